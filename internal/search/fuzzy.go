@@ -1,0 +1,109 @@
+package search
+
+import (
+	"unicode/utf8"
+
+	"github.com/sahilm/fuzzy"
+
+	"archbot/internal/catalog"
+)
+
+// maxPattern is how many runes of a query the fuzzy match sees: its score
+// triples with every adjacent rune and overflows at 40. Even below that it only
+// orders candidates; it is never compared with a number or added to one.
+const maxPattern = 32
+
+// fuzzyScore is what the best fuzzy hit scores: less than a word that was found.
+const fuzzyScore = 0.5
+
+// fuzzyTopics finds topics by initials ("amm") or with letters left out
+// ("kubrnetes"), in their titles first, in their paths after.
+func (x *Index) fuzzyTopics(text string) []TopicHit {
+	pattern := pattern(text)
+	if len(pattern) < 3 {
+		return nil
+	}
+	at := x.initialled(pattern)
+	if len(at) == 0 {
+		at = tight(pattern, x.foldedAs)
+	}
+	if len(at) == 0 {
+		at = tight(pattern, x.paths)
+	}
+	hits := make([]TopicHit, len(at))
+	for rank, i := range at {
+		hits[rank] = TopicHit{Topic: x.catalog.Topics[i], Score: fuzzyScore / float64(rank+1)}
+	}
+	return hits
+}
+
+// pattern is a query as the fuzzy match takes it.
+func pattern(text string) string {
+	p := []rune(joined(telling(words(text))))
+	return string(p[:min(len(p), maxPattern)])
+}
+
+// initialled returns the topics whose title has exactly these initials.
+func (x *Index) initialled(letters string) []int {
+	var at []int
+	for i, ws := range x.titles[:len(x.catalog.Topics)] {
+		var initials []rune
+		for _, w := range ws {
+			first, _ := utf8.DecodeRuneInString(w)
+			initials = append(initials, first)
+		}
+		if string(initials) == letters {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// tight returns the places of the candidates that hold pattern closely, best
+// first. Any subsequence satisfies the library; a few long runs of letters are
+// what a person would recognise.
+func tight(pattern string, candidates []string) []int {
+	var at []int
+	for _, m := range fuzzy.Find(pattern, candidates) {
+		if isTight(m.Str, m.MatchedIndexes) {
+			at = append(at, m.Index)
+		}
+	}
+	return at
+}
+
+func isTight(s string, matched []int) bool {
+	runs, next := 0, -1 // next is where the rune after the last match begins
+	for _, at := range matched {
+		if at != next {
+			runs++
+		}
+		_, size := utf8.DecodeRuneInString(s[at:])
+		next = at + size
+	}
+	return runs <= max(1, len(matched)*2/5)
+}
+
+// Complete returns the topics that someone who typed so much may be about to
+// name, best first: those whose title begins so, those with a word that does,
+// those whose id does, then fuzzy ones. Nothing typed gives the tree's top.
+func (x *Index) Complete(typed string, limit int) []catalog.Topic {
+	if joined(words(typed)) == "" {
+		top := x.catalog.Children("")
+		return top[:min(len(top), limit)]
+	}
+	var out []catalog.Topic
+	seen := make(map[int]bool)
+	for _, at := range [][]int{x.beginning(typed), tight(pattern(typed), x.foldedAs)} {
+		for _, i := range at {
+			if len(out) == limit {
+				return out
+			}
+			if !seen[i] {
+				seen[i] = true
+				out = append(out, x.catalog.Topics[i])
+			}
+		}
+	}
+	return out
+}
