@@ -1,0 +1,109 @@
+# Everything here needs Go only; what else is used is built into ./bin.
+
+GO ?= go
+FUZZTIME ?= 5s
+# More flags for `go test`, such as -count=1 or -run TestParse.
+TESTFLAGS ?=
+# Empty where the race detector does not work: it needs cgo, so a C compiler.
+# `make test RACE=-race` insists, `make test RACE=` does without.
+RACE ?= $(shell $(GO) test -race -run '^$$' errors >/dev/null 2>&1 && echo -race)
+
+LINT_VERSION := v2.15.0
+LINT := bin/golangci-lint
+# A linter is as old as the Go that built it, so a new Go builds a new one.
+LINT_STAMP := bin/.golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOVERSION)
+
+step = @printf '\n== %s\n' '$(1)'
+# Runs the tests with the flags given, and closes with .ci/report.awk's summary.
+report = { $(GO) test -json $(1) ./...; echo "exit $$?"; } | awk -f .ci/report.awk
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what there is to make.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: check
+check: format vet lint tidy modules build test fuzz ## Run everything that has to hold before a change goes in.
+	$(call step,all is well)
+
+.PHONY: build
+build: ## Build bin/archbot.
+	$(call step,build)
+	@$(GO) build -trimpath -o bin/archbot ./cmd/archbot
+
+.PHONY: test
+test: ## Run the tests, with the race detector where it works.
+	$(call step,test)
+	@race='$(RACE)'; \
+	[ -n "$$race" ] || echo 'without the race detector: it needs cgo and a C compiler'; \
+	$(call report,$$race $(TESTFLAGS))
+
+.PHONY: fuzz
+# On "context deadline exceeded" without an input that fails, the fuzzer tripped
+# over its own clock (https://go.dev/issue/75804, mended in Go 1.27): once more.
+fuzz: ## Fuzz each target for a moment (FUZZTIME=5s).
+	$(call step,fuzz $(FUZZTIME) each)
+	@mkdir -p bin; $(GO) test -list '^Fuzz' ./... >bin/fuzz.list || { cat bin/fuzz.list; exit 1; }
+	@awk '/^Fuzz/ { name[++n] = $$1 } /^ok/ { for (i = 1; i <= n; i++) print $$2, name[i]; n = 0 }' bin/fuzz.list | { \
+	while read -r package target; do \
+		for try in 1 2; do \
+			status=0; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" >bin/fuzz.log 2>&1 </dev/null || status=$$?; \
+			grep -q 'context deadline exceeded' bin/fuzz.log && ! grep -q 'Failing input' bin/fuzz.log || break; \
+		done; \
+		[ $$status = 0 ] || { cat bin/fuzz.log; exit $$status; }; \
+		printf '%s %s: %s\n' "$$package" "$$target" "$$(grep '^fuzz: elapsed' bin/fuzz.log | tail -n 1)"; \
+	done; }
+
+.PHONY: bench
+bench: ## Run the benchmarks.
+	$(call step,bench)
+	@$(GO) test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...
+
+.PHONY: soak
+soak: ## Run the tests at full size: minutes, not seconds.
+	$(call step,soak)
+	@export ARCHBOT_SOAK=1; $(call report,-count=1 -timeout 60m $(TESTFLAGS))
+
+.PHONY: lint
+lint: lint-tool ## Run the linters (.golangci.yml).
+	$(call step,lint)
+	@$(LINT) run ./...
+
+.PHONY: lint-tool
+lint-tool:
+	@[ -x $(LINT) ] && [ -e '$(LINT_STAMP)' ] || { \
+		printf '\n== %s\n' 'build golangci-lint $(LINT_VERSION), once, a minute or two'; \
+		GOFLAGS= GOBIN='$(CURDIR)/bin' $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && \
+		rm -f bin/.golangci-lint-* && touch '$(LINT_STAMP)'; }
+
+.PHONY: vet
+vet: ## Run go vet.
+	$(call step,vet)
+	@$(GO) vet ./...
+
+.PHONY: format
+format:
+	$(call step,gofmt)
+	@files=$$(gofmt -l .) && { [ -z "$$files" ] || { echo "not formatted, make fmt mends it:"; echo "$$files"; exit 1; }; }
+
+.PHONY: fmt
+fmt: ## Format the code.
+	@gofmt -l -w .
+
+.PHONY: tidy
+tidy:
+	$(call step,go mod tidy)
+	@$(GO) mod tidy -diff
+
+.PHONY: modules
+# Modules of their own inside this one, which ./... does not reach.
+modules:
+	$(call step,nested modules)
+	@find . -name go.mod ! -path ./go.mod ! -path './bin/*' ! -path '*/testdata/*' | sort | { \
+	while read -r file; do \
+		dir=$${file%/go.mod}; echo "$$dir"; \
+		(cd "$$dir" && $(GO) build -o /dev/null ./... && $(GO) vet ./... && $(GO) mod tidy -diff) </dev/null || exit 1; \
+	done; }
