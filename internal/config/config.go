@@ -1,0 +1,94 @@
+// Package config holds the settings. Each is declared once, as a field of
+// Settings: its tags say which environment variable it is, what it defaults to,
+// what it may be and what it is for. The flag of the same name, the rows of the
+// documentation and the checks are made from that declaration.
+//
+// A flag wins over the environment, the environment over the default. A variable
+// that is set but empty counts as not set, as compose files and unit files
+// cannot leave one out.
+package config
+
+import (
+	"log/slog"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Prefix is what the names of all variables begin with.
+const Prefix = "ARCHBOT_"
+
+// Settings are all settings.
+type Settings struct {
+	Lists        []string      `env:"ARCHBOT_LIST" envDefault:"embedded" value:"FILE|URL,…" help:"lists to recommend from, merged: files, https addresses, or \"embedded\" (a comma in an address is written %2C)"`
+	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often lists are read again by what runs for long; 0 for never"`
+	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists from private addresses and over plain http"`
+	Log          slog.Level    `env:"ARCHBOT_LOG" envDefault:"warn" choices:"debug,info,warn,error" help:"how much to log on standard error"`
+	Color        string        `env:"ARCHBOT_COLOR" envDefault:"auto" choices:"auto,always,never" help:"colours: on a terminal unless NO_COLOR or TERM=dumb says otherwise, always, or never"`
+}
+
+// Row is one setting as documentation shows it.
+type Row struct {
+	Env     string
+	Flag    string // with its dashes
+	Value   string // what stands for its value; empty for a switch
+	Default string
+	Help    string
+	Secret  bool // never shown; its type is Secret
+}
+
+// Rows returns every setting, in the order of their declaration.
+func Rows() []Row {
+	var rows []Row
+	for _, d := range declared(reflect.TypeFor[Settings]()) {
+		rows = append(rows, Row{
+			Env: d.env, Flag: "--" + d.flag, Value: d.value, Default: d.fallback, Help: d.help, Secret: d.secret,
+		})
+	}
+	return rows
+}
+
+// declaration is one field's tags, read.
+type declaration struct {
+	field    string
+	env      string
+	flag     string
+	fallback string
+	value    string
+	help     string
+	choices  []string
+	min      time.Duration
+	kind     reflect.Kind
+	secret   bool
+}
+
+// declared reads the tags of a struct's fields. Whatever it relies on is held
+// by a test, not checked at every start.
+func declared(t reflect.Type) []declaration {
+	var out []declaration
+	for f := range t.Fields() {
+		d := declaration{
+			field:    f.Name,
+			env:      f.Tag.Get("env"),
+			fallback: f.Tag.Get("envDefault"),
+			value:    f.Tag.Get("value"),
+			help:     f.Tag.Get("help"),
+			kind:     f.Type.Kind(),
+			secret:   f.Type == reflect.TypeFor[Secret](),
+		}
+		d.flag = flagName(d.env)
+		if choices := f.Tag.Get("choices"); choices != "" {
+			d.choices = strings.Split(choices, ",")
+			d.value = strings.Join(d.choices, "|")
+		}
+		d.min, _ = time.ParseDuration(f.Tag.Get("min"))
+		out = append(out, d)
+	}
+	return out
+}
+
+// flagName is the flag that goes with a variable: ARCHBOT_ALLOW_PRIVATE is
+// --allow-private, SLACK_BOT_TOKEN is --slack-bot-token.
+func flagName(env string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(env, Prefix), "_", "-"))
+}

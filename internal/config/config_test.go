@@ -1,0 +1,188 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+)
+
+var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto"}
+
+func with(change func(*Settings)) Settings {
+	s := defaults
+	change(&s)
+	return s
+}
+
+func TestLoad(t *testing.T) {
+	tests := []struct {
+		name    string
+		environ []string
+		flags   []string
+		want    Settings
+	}{
+		{name: "defaults", want: defaults},
+		{
+			name:    "environment",
+			environ: []string{"ARCHBOT_LIST=a.md,https://example.com/b.md", "ARCHBOT_RELOAD=1h", "ARCHBOT_ALLOW_PRIVATE=true", "ARCHBOT_LOG=debug"},
+			want: Settings{
+				Lists: []string{"a.md", "https://example.com/b.md"}, Reload: time.Hour,
+				AllowPrivate: true, Log: slog.LevelDebug, Color: "auto",
+			},
+		},
+		{
+			name: "flags", flags: []string{"--list", "a.md", "--list=b.md", "--allow-private", "--reload=0", "--color=never"},
+			want: Settings{
+				Lists: []string{"a.md", "b.md"}, AllowPrivate: true, Log: slog.LevelWarn, Color: "never",
+			},
+		},
+		{
+			name:    "a flag wins over the environment",
+			environ: []string{"ARCHBOT_LOG=debug", "ARCHBOT_COLOR=always", "ARCHBOT_ALLOW_PRIVATE=true"},
+			flags:   []string{"--log=error", "--allow-private=false"},
+			want:    with(func(s *Settings) { s.Log, s.Color = slog.LevelError, "always" }),
+		},
+		{
+			name: "a flag hides a wrong variable", environ: []string{"ARCHBOT_LOG=loud"}, flags: []string{"--log=info"},
+			want: with(func(s *Settings) { s.Log = slog.LevelInfo }),
+		},
+		{name: "empty is not set", environ: []string{"ARCHBOT_RELOAD=", "ARCHBOT_LIST= "}, flags: []string{"--log="}, want: defaults},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, warnings, err := Load(tt.environ, parsed(t, tt.flags))
+			if err != nil || len(warnings) > 0 {
+				t.Fatalf("warnings %q, error %v", warnings, err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("settings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func parsed(t *testing.T, args []string) *pflag.FlagSet {
+	t.Helper()
+	fs := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	AddFlags(fs)
+	if err := fs.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return fs
+}
+
+func TestLoadErrors(t *testing.T) {
+	tests := []struct {
+		name    string
+		environ []string
+		flags   []string
+		want    string
+	}{
+		{"no choice", []string{"ARCHBOT_LOG=loud"}, nil, `ARCHBOT_LOG is "loud": it must be one of debug, info, warn, error`},
+		{"no choice, by flag", nil, []string{"--color=blue"}, `--color is "blue": it must be one of auto, always, never`},
+		{"no duration", []string{"ARCHBOT_RELOAD=15"}, nil, `ARCHBOT_RELOAD is "15": it must be a time such as 90s, 15m or 1h`},
+		{"too often", []string{"ARCHBOT_RELOAD=1ms"}, nil, `ARCHBOT_RELOAD is "1ms": it must be at least 10s, or 0 for never`},
+		{"negative", []string{"ARCHBOT_RELOAD=-1h"}, nil, `at least 10s`},
+		{"no switch", []string{"ARCHBOT_ALLOW_PRIVATE=perhaps"}, nil, `ARCHBOT_ALLOW_PRIVATE is "perhaps": it is a switch: true or false`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := Load(tt.environ, parsed(t, tt.flags))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestLoadTellsAllErrors(t *testing.T) {
+	_, _, err := Load([]string{"ARCHBOT_RELOAD=15", "ARCHBOT_LOG=loud"}, nil)
+	if err == nil || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("error %v, want two lines", err)
+	}
+}
+
+func TestUnknownVariables(t *testing.T) {
+	_, warnings, err := Load([]string{"ARCHBOT_LSIT=a.md", "ARCHBOT_RELAOD=1h", "OTHER=1", "ARCHBOT_EMPTY="}, nil)
+	want := []string{
+		"ARCHBOT_LSIT is no setting and is ignored; the nearest is ARCHBOT_LIST",
+		"ARCHBOT_RELAOD is no setting and is ignored; the nearest is ARCHBOT_RELOAD",
+	}
+	if diff := cmp.Diff(want, warnings); diff != "" || err != nil {
+		t.Errorf("error %v, warnings (-want +got):\n%s", err, diff)
+	}
+}
+
+// Documentation is made from Rows, so every setting must be able to explain
+// itself, and a flag must exist for each.
+func TestRows(t *testing.T) {
+	fs := parsed(t, nil)
+	rows := Rows()
+	if len(rows) != reflect.TypeFor[Settings]().NumField() {
+		t.Fatalf("%d rows for %d fields", len(rows), reflect.TypeFor[Settings]().NumField())
+	}
+	for _, r := range rows {
+		f := fs.Lookup(strings.TrimPrefix(r.Flag, "--"))
+		if f == nil || r.Help == "" || r.Env == "" || r.Default == "" {
+			t.Errorf("row %+v (flag %v) is not complete", r, f)
+			continue
+		}
+		if f.DefValue != r.Default || !strings.Contains(f.Usage, "$"+r.Env) {
+			t.Errorf("flag %s: default %q, usage %q; want those of %+v", r.Flag, f.DefValue, f.Usage, r)
+		}
+	}
+	want := Row{
+		Env: "ARCHBOT_LOG", Flag: "--log", Value: "debug|info|warn|error", Default: "warn",
+		Help: "how much to log on standard error",
+	}
+	if diff := cmp.Diff(want, rows[3]); diff != "" {
+		t.Errorf("row of ARCHBOT_LOG (-want +got):\n%s", diff)
+	}
+}
+
+func TestSecret(t *testing.T) {
+	const value = "xoxb-hunter2"
+	settings := struct {
+		Token Secret `env:"DEMO_TOKEN"`
+		Empty Secret `env:"DEMO_EMPTY"`
+	}{}
+	if _, err := load(&settings, []string{"DEMO_TOKEN=" + value}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if settings.Token.Reveal() != value {
+		t.Fatalf("Reveal = %q", settings.Token.Reveal())
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "token", settings.Token, "all", settings)
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("start", "token", settings.Token, "all", settings)
+	encoded, err := json.Marshal(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := log.String() + string(encoded)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		shown += fmt.Sprintf(verb, settings.Token) + fmt.Sprintf(verb, settings)
+	}
+	for _, hint := range []string{value, fmt.Sprintf("%x", value), "hunter"} {
+		if strings.Contains(shown, hint) {
+			t.Errorf("%q is shown: %s", hint, shown)
+		}
+	}
+	if !strings.Contains(shown, redacted) || settings.Empty.String() != "" {
+		t.Errorf("want a placeholder for what is set and nothing for what is not: %s", shown)
+	}
+	if ds := declared(reflect.TypeOf(settings)); !ds[0].secret || ds[0].flag != "demo-token" {
+		t.Errorf("declaration %+v, want a secret with its flag", ds[0])
+	}
+	if err := (declaration{secret: true}).error("DEMO_TOKEN", value, "it is wrong"); strings.Contains(err.Error(), value) {
+		t.Errorf("error shows the secret: %v", err)
+	}
+}

@@ -1,0 +1,72 @@
+package config
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// AddFlags declares a flag for every setting on fs. Their values are checked by
+// Load, together with the environment's.
+func AddFlags(fs *pflag.FlagSet) {
+	for _, d := range declared(reflect.TypeFor[Settings]()) {
+		v := &flagValue{text: d.fallback, kind: d.kind, fallback: true}
+		f := fs.VarPF(v, d.flag, "", d.usage())
+		if d.kind == reflect.Bool {
+			f.NoOptDefVal = "true"
+		}
+	}
+}
+
+// usage is the help text; pflag takes what stands in backquotes for the value.
+func (d declaration) usage() string {
+	text := d.help + " ($" + d.env + ")"
+	if d.value != "" {
+		text = "`" + d.value + "` " + text
+	}
+	return text
+}
+
+// flagValue keeps a flag's text as it was given.
+type flagValue struct {
+	text     string
+	kind     reflect.Kind
+	fallback bool // nothing was given yet
+}
+
+func (v *flagValue) String() string { return v.text }
+
+// Set takes a value; one flag of a setting with several may be repeated.
+func (v *flagValue) Set(text string) error {
+	if v.kind == reflect.Bool {
+		if _, err := strconv.ParseBool(text); err != nil {
+			return errNotBool
+		}
+	}
+	if v.kind == reflect.Slice && !v.fallback {
+		text = v.text + "," + text
+	}
+	v.text, v.fallback = text, false
+	return nil
+}
+
+// Type is what pflag shows where the usage names no value; none for a switch.
+func (v *flagValue) Type() string {
+	if v.kind == reflect.Bool {
+		return "bool"
+	}
+	return "string"
+}
+
+// given returns the flags that were set, by the name of their variable.
+func given(fs *pflag.FlagSet, ds []declaration) map[string]string {
+	out := make(map[string]string)
+	for _, d := range ds {
+		if f := fs.Lookup(d.flag); f != nil && f.Changed && strings.TrimSpace(f.Value.String()) != "" {
+			out[d.env] = f.Value.String()
+		}
+	}
+	return out
+}
