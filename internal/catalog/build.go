@@ -1,0 +1,381 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// build turns an outline into topics, resources and items.
+type build struct {
+	*survey
+	*report
+	scopes  []*scope
+	open    []*scope // sections and folds that we are inside of; open[0] is the list
+	section int      // headings passed
+	intro   bool     // entries above the first heading are no part of the list
+
+	found []found
+	items []foundItem
+}
+
+// found is a resource with the scope that it stands in, before ids are known.
+type found struct {
+	entry
+	scope *scope
+}
+
+type foundItem struct {
+	title    string
+	scope    *scope
+	at       int32
+	label    bool // it has entries of its own
+	relative bool // it is linked, to another file
+}
+
+func newBuild(o *outline, r *report) *build {
+	b := &build{survey: newSurvey(o), report: r}
+	b.open = []*scope{b.newScope(scope{hidden: true})}
+	b.intro = !b.introCounts()
+	b.blocks(o.root)
+	b.headingEntries()
+	return b
+}
+
+// introCounts reports whether entries above the first section are part of the
+// list: they are when they outnumber all the others.
+func (b *build) introCounts() bool {
+	lead, rest := b.survey.intro, 0
+	for _, s := range b.sections {
+		switch s.role {
+		case titling:
+			lead += s.entries
+		case content:
+			rest += s.entries
+		}
+	}
+	return lead > rest
+}
+
+func (b *build) newScope(s scope) *scope {
+	kept := &s
+	if s.parent != nil && s.parent.skipped {
+		kept.skipped = true
+	}
+	b.scopes = append(b.scopes, kept)
+	return kept
+}
+
+func (b *build) top() *scope { return b.open[len(b.open)-1] }
+
+// blocks reads what stands directly in the list, a section or a fold.
+func (b *build) blocks(parent *node) {
+	for n := parent.first; n != nil; n = n.next {
+		switch n.kind {
+		case headingNode:
+			b.heading(n)
+		case foldNode:
+			b.fold(n)
+		case listNode:
+			b.list(n, b.top())
+		case tableNode:
+			b.table(n, b.top())
+		case lineNode:
+			b.lines(n)
+		case summaryNode: // its fold has read it
+		default:
+			b.blocks(n)
+		}
+	}
+}
+
+func (b *build) heading(n *node) {
+	section := b.sections[b.section]
+	b.section++
+	before := uint8(0)
+	for i := len(b.open) - 1; i > 0; i-- {
+		if open := b.open[i]; open.level > 0 {
+			before = max(before, open.level)
+			if open.level >= n.level {
+				b.open = slices.Delete(b.open, i, i+1)
+			}
+		}
+	}
+	if before > 0 && n.level > before+1 {
+		b.skippedLevel(n, section.title, before)
+	}
+	s := b.newScope(scope{
+		parent: b.top(), title: section.title, at: n.at, tier: Category, level: n.level,
+		hidden:  section.role == titling || section.role == guiding,
+		skipped: section.role == skipping,
+	})
+	if section.title == "" {
+		s.tier, s.hidden = "", true
+	}
+	if runs := b.allRuns(n); section.role == content && b.firstLink(runs) == external {
+		s.link = b.firstExternal(runs)
+	}
+	b.open = append(b.open, s)
+}
+
+// fold reads a <details>. Its summary names what is inside, is itself the
+// resource when it is linked, or only says how to open it.
+func (b *build) fold(n *node) {
+	depth := len(b.open)
+	var summary []run
+	for c := n.first; c != nil; c = c.next {
+		if c.kind == summaryNode {
+			summary = b.allRuns(c)
+		}
+	}
+	title := words(summary)
+	if b.firstLink(summary) == external {
+		b.take(summary, b.top())
+		return
+	}
+	s := scope{parent: b.top(), title: title, at: n.at, tier: Category}
+	if !names(title, s.parent.title) {
+		s.tier, s.hidden = "", true
+	}
+	b.open = append(b.open, b.newScope(s))
+	b.blocks(n)
+	b.open = b.open[:min(depth, len(b.open))] // headings inside end with the fold
+}
+
+// counts reports whether entries in s are part of the list.
+func (b *build) counts(s *scope) bool {
+	for o := s; o != nil; o = o.parent {
+		if !o.hidden {
+			return !s.skipped
+		}
+	}
+	return !s.skipped && !b.intro
+}
+
+// list reads the items of a list. One that mostly leads to places in the list
+// itself is a table of contents, whatever it is called.
+func (b *build) list(n *node, s *scope) {
+	if inside, outside := b.firstLinks(n); inside > outside || !b.counts(s) {
+		return
+	}
+	for item := n.first; item != nil; item = item.next {
+		b.item(item, s)
+	}
+}
+
+func (b *build) item(n *node, s *scope) {
+	own, nested := b.parts(n)
+	var inner *scope
+	switch b.firstLink(own) {
+	case external:
+		title := b.take(own, s)
+		inner = &scope{parent: s, title: label(title), at: n.at}
+	case local:
+		inner = &scope{parent: s, hidden: true}
+	default:
+		inner = b.unlinked(n, own, nested, s)
+	}
+	if len(nested) == 0 {
+		return
+	}
+	if inner.tier == "" {
+		inner = b.newScope(*inner)
+	}
+	for _, c := range nested {
+		switch c.kind {
+		case listNode:
+			b.list(c, inner)
+		case tableNode:
+			b.table(c, inner)
+		case foldNode:
+			depth := len(b.open)
+			b.open = append(b.open, inner)
+			b.fold(c)
+			b.open = b.open[:min(depth, len(b.open))]
+		}
+	}
+}
+
+// unlinked reads an item without a link: a topic where it is bold with items
+// below it, or stands directly under such a one; else an entry whose link is
+// missing, or a label for the entries below.
+func (b *build) unlinked(n *node, own []run, nested []*node, s *scope) *scope {
+	title := words(own)
+	children := slices.ContainsFunc(nested, isKind(listNode))
+	switch lead := boldLead(own); {
+	case lead != "" && children:
+		return b.newScope(scope{parent: s, title: lead, at: n.at, tier: System, always: true})
+	case title == "":
+		return &scope{parent: s, hidden: true}
+	case s.tier == System && !b.hasRelative(own):
+		return b.newScope(scope{parent: s, title: beforeDash(title), at: n.at, tier: Aspect, always: true})
+	}
+	if b.hasRelative(own) {
+		b.relativeItem(title, n, s)
+	} else {
+		b.items = append(b.items, foundItem{title: title, scope: s, at: n.at, label: len(nested) > 0})
+	}
+	return &scope{parent: s, title: label(title), at: n.at}
+}
+
+func (b *build) hasRelative(runs []run) bool {
+	return slices.ContainsFunc(runs, func(r run) bool {
+		return r.link != 0 && r.style&image == 0 && b.links[r.link].target == relative
+	})
+}
+
+func (b *build) table(n *node, s *scope) {
+	if !b.counts(s) {
+		return
+	}
+	var header []string
+	for row := n.first; row != nil; row = row.next {
+		switch {
+		case row.kind != rowNode:
+			b.table(row, s) // <tbody> and the like
+		case row.header:
+			header = b.cells(row)
+		case b.firstLink(b.allRuns(row)) == external:
+			e := b.rowEntry(row, header)
+			b.found = append(b.found, found{e, s})
+			s.entries++
+		default:
+			b.relativeRow(row, s)
+		}
+	}
+}
+
+// relativeRow keeps a row that leads to another file of the list's repository.
+func (b *build) relativeRow(row *node, s *scope) {
+	for _, r := range b.allRuns(row) {
+		if r.link != 0 && r.style&image == 0 && b.links[r.link].target == relative {
+			b.relativeItem(b.linkText(row, r.link), row, s)
+			return
+		}
+	}
+}
+
+// relativeItem keeps an entry that leads to another file: it cannot be
+// recommended without the repository's address, but it does make a topic of
+// what encloses it.
+func (b *build) relativeItem(title string, n *node, s *scope) {
+	b.items = append(b.items, foundItem{title: title, scope: s, at: n.at, relative: true})
+	s.entries++
+}
+
+// lines reads text outside lists: every line of it that begins with a link is
+// an entry, as in lists that end their lines with <br>.
+func (b *build) lines(n *node) {
+	s := b.top()
+	if !b.counts(s) {
+		return
+	}
+	runs := b.runsOf(n)
+	if s.about == "" {
+		s.about = words(runs)
+	}
+	for _, line := range b.splitLines(runs) {
+		if b.beginsWithLink(line) {
+			b.take(line, s)
+		}
+	}
+}
+
+// take reads an entry that is known to have an outside link, and returns its
+// title.
+func (b *build) take(runs []run, s *scope) string {
+	e := b.readEntry(runs)
+	if s.skipped {
+		return e.title
+	}
+	b.found = append(b.found, found{e, s})
+	s.entries++
+	return e.title
+}
+
+// headingEntries makes resources of headings that are links. Where nothing else
+// stands below one, it is an entry and no topic.
+func (b *build) headingEntries() {
+	for i := len(b.scopes) - 1; i >= 0; i-- {
+		s := b.scopes[i]
+		if s.link == 0 || s.skipped {
+			continue
+		}
+		home := s
+		if s.entries == 0 && !b.hasScopesBelow(i) {
+			home, s.tier = s.parent, ""
+		}
+		b.found = append(b.found, found{entry{link: s.link, title: s.title, description: s.about}, home})
+		home.entries++
+	}
+	slices.SortStableFunc(b.found, func(x, y found) int { return int(b.links[x.link].at - b.links[y.link].at) })
+}
+
+func (b *build) hasScopesBelow(i int) bool {
+	for _, s := range b.scopes[i+1:] {
+		if s.parent == b.scopes[i] && s.tier != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// resources names topics by id and makes one resource of all entries that have
+// the same address.
+func (b *build) resources() []Resource {
+	list := make([]Resource, 0, len(b.found))
+	byKey := make(map[string]int, len(b.found))
+	for _, f := range b.found {
+		l := b.links[f.link]
+		key, topic, line := URLKey(l.dest), f.scope.topicID(), b.lineAt(int(l.at))
+		if i, ok := byKey[key]; ok {
+			b.duplicate(&list[i], f, topic, line)
+			continue
+		}
+		byKey[key] = len(list)
+		r := Resource{
+			Title: f.title, URL: l.dest, Description: f.description, Kind: f.kind, Level: f.level, Year: f.year,
+			Topic: topic, Also: []TopicID{}, Path: f.scope.titles(), Line: line,
+		}
+		if r.Kind == "" {
+			r.Kind = inferKind(l.dest, f.title)
+			r.KindInferred = r.Kind != ""
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// duplicate adds a further place of a resource, and what that place says more.
+func (b *build) duplicate(r *Resource, f found, topic TopicID, line int) {
+	if topic == r.Topic || slices.Contains(r.Also, topic) {
+		b.duplicateURL(r, line)
+	} else {
+		b.secondPlace(r, topic, line)
+		r.Also = append(r.Also, topic)
+	}
+	if r.Description == "" {
+		r.Description = f.description
+	}
+}
+
+func (b *build) linkFree() []Item {
+	list := make([]Item, 0, len(b.items))
+	for _, it := range b.items {
+		list = append(list, Item{Title: it.title, Topic: it.scope.topicID(), Path: it.scope.titles(), Line: b.lineAt(int(it.at))})
+		if !it.label && !it.relative {
+			b.entryWithoutLink(it.title, int(it.at))
+		}
+	}
+	return list
+}
+
+// beforeDash cuts what an aspect's item says beyond its name. A dash inside a
+// name has no space on one side of it.
+func beforeDash(title string) string {
+	for _, dash := range []string{" - ", " – ", " — "} {
+		if name, _, ok := strings.Cut(title, dash); ok {
+			title = name
+		}
+	}
+	return title
+}

@@ -1,0 +1,63 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// slug makes a topic's part of an id: lower case, every run of characters that
+// are neither letters nor digits becomes one dash, none at the ends.
+func slug(title string) string {
+	var b strings.Builder
+	b.Grow(len(title))
+	gap := false
+	for _, r := range strings.ToLower(title) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			gap = b.Len() > 0
+			continue
+		}
+		if gap {
+			b.WriteByte('-')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() == 0 {
+		return "topic" // a title of nothing but emoji still needs an id
+	}
+	return b.String()
+}
+
+// siblings hands out ids below one parent: a second topic with the same slug
+// gets "-2", a third "-3".
+type siblings map[TopicID]bool
+
+func (s siblings) id(parent TopicID, title string) TopicID {
+	base := slug(title)
+	if parent != "" {
+		base = string(parent) + "/" + base
+	}
+	id := TopicID(base)
+	for n := 2; s[id]; n++ {
+		id = TopicID(base + "-" + strconv.Itoa(n))
+	}
+	s[id] = true
+	return id
+}
+
+// anchor makes the fragment under which GitHub files a heading: lower case,
+// spaces become dashes, everything else but letters, digits, "-" and "_" goes.
+func anchor(title string) string {
+	var b strings.Builder
+	b.Grow(len(title))
+	for _, r := range strings.ToLower(strings.TrimSpace(title)) {
+		switch {
+		case r == ' ' || r == '-':
+			b.WriteByte('-')
+		case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,234 @@
+package catalog
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// role says what a heading's section is for.
+type role uint8
+
+const (
+	content  role = iota
+	titling       // the list's own title: its sections are at the top
+	guiding       // only a table of contents stands in it: no level of its own
+	skipping      // contributing notes, licence, credits: nothing to recommend
+)
+
+// section is a heading with what stands under it and under no other.
+type section struct {
+	node    *node
+	title   string
+	role    role
+	entries int  // outside links that begin a list item, a row or a line
+	guide   bool // it has a table of contents
+}
+
+// survey is what has to be known of a whole list before any part of it can be
+// judged: which sections are content, and which links lead back into the list.
+type survey struct {
+	*outline
+	sections []section
+	intro    int // entries above the first heading
+	anchors  map[string]bool
+}
+
+func newSurvey(o *outline) *survey {
+	s := &survey{outline: o, anchors: map[string]bool{}}
+	for id := range o.anchors {
+		s.anchors[anchorKey(id)] = true
+	}
+	s.headings(o.root)
+	s.ownLinks()
+	at := 0
+	s.count(o.root, &at)
+	s.assignRoles()
+	return s
+}
+
+func (s *survey) headings(parent *node) {
+	for n := parent.first; n != nil; n = n.next {
+		if n.kind == headingNode {
+			title := s.headingTitle(n)
+			s.sections = append(s.sections, section{node: n, title: title})
+			s.anchors[anchorKey(title)] = true
+			s.anchors[anchorKey(words(s.allRuns(n)))] = true
+		} else if n.kind != itemNode && n.kind != tableNode && n.kind != lineNode {
+			s.headings(n)
+		}
+	}
+}
+
+// anchorKey is how anchors are compared: GitHub, GitLab and other generators
+// differ in what they make of emoji, punctuation and spaces.
+func anchorKey(fragment string) string {
+	if plain, err := url.PathUnescape(fragment); err == nil {
+		fragment = plain
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, dropShortcodes(fragment))
+}
+
+// leadsTo reports whether a fragment names a place in this list. The second
+// heading of one name is "name-1".
+func (s *survey) leadsTo(fragment string) bool {
+	key := anchorKey(fragment)
+	return key == "" || s.anchors[key] || s.anchors[strings.TrimRight(key, "0123456789")] ||
+		s.anchors[anchorKey(strings.TrimPrefix(fragment, "user-content-"))]
+}
+
+// backToTop matches what leads back to the top beside a heading.
+var backToTop = regexp.MustCompile(`(?i)^\W*(back to top|back to toc|back|top|toc|index|contents|table of contents|返回顶部|返回目录|回到顶部|回到目录)?\W*$`)
+
+// headingTitle is what a heading says, without badges, emoji shortcodes and
+// links that lead back to the top.
+func (s *survey) headingTitle(n *node) string {
+	var kept []run
+	for _, r := range s.allRuns(n) {
+		if r.link != 0 && s.links[r.link].target == local && backToTop.MatchString(s.linkText(n, r.link)) {
+			continue
+		}
+		kept = append(kept, r)
+	}
+	return plainWords(kept)
+}
+
+// allRuns are the runs of every line below n, in order.
+func (s *survey) allRuns(n *node) []run {
+	if n.kind == lineNode {
+		return s.runsOf(n)
+	}
+	var all []run
+	for c := n.first; c != nil; c = c.next {
+		if all != nil {
+			all = append(all, run{style: hardBreak})
+		}
+		all = append(all, s.allRuns(c)...)
+	}
+	return all
+}
+
+func (s *survey) linkText(n *node, link int32) string {
+	var of []run
+	for _, r := range s.allRuns(n) {
+		if r.link == link {
+			of = append(of, r)
+		}
+	}
+	return words(of)
+}
+
+// count adds up entries and tables of contents by section; at is the number of
+// headings passed.
+func (s *survey) count(parent *node, at *int) {
+	for n := parent.first; n != nil; n = n.next {
+		switch n.kind {
+		case headingNode:
+			*at++
+		case listNode:
+			inside, outside := s.firstLinks(n)
+			if inside > outside {
+				s.found(*at).guide = true
+			} else {
+				s.tally(*at, outside)
+			}
+		case tableNode:
+			s.tally(*at, s.linkedRows(n))
+		case lineNode:
+			if first := s.firstLink(s.runsOf(n)); first == external {
+				s.tally(*at, 1)
+			}
+		default:
+			s.count(n, at)
+		}
+	}
+}
+
+func (s *survey) found(at int) *section {
+	if at == 0 {
+		return &section{}
+	}
+	return &s.sections[at-1]
+}
+
+func (s *survey) tally(at, entries int) {
+	if at == 0 {
+		s.intro += entries
+	} else {
+		s.sections[at-1].entries += entries
+	}
+}
+
+// firstLinks counts a list's items by where their first link leads: into the
+// list itself, or out of it. Items of items count for themselves.
+func (s *survey) firstLinks(list *node) (inside, outside int) {
+	for item := list.first; item != nil; item = item.next {
+		own, nested := s.parts(item)
+		switch s.firstLink(own) {
+		case local:
+			inside++
+		case external:
+			outside++
+		}
+		for _, n := range nested {
+			if n.kind == listNode {
+				i, o := s.firstLinks(n)
+				inside, outside = inside+i, outside+o
+			}
+		}
+	}
+	return inside, outside
+}
+
+// parts takes an item apart: the text of its own, and the lists, tables and
+// folds inside it.
+func (s *survey) parts(item *node) (own []run, nested []*node) {
+	for n := item.first; n != nil; n = n.next {
+		switch n.kind {
+		case lineNode:
+			if own == nil {
+				own = s.runsOf(n) // the usual case: a single line
+			} else {
+				own = append(append(own[:len(own):len(own)], run{style: hardBreak}), s.runsOf(n)...)
+			}
+		case listNode, tableNode, foldNode:
+			nested = append(nested, n)
+		default:
+			o, ns := s.parts(n)
+			if own != nil && o != nil {
+				own = append(own[:len(own):len(own)], run{style: hardBreak})
+			}
+			own, nested = append(own[:len(own):len(own)], o...), append(nested, ns...)
+		}
+	}
+	return own, nested
+}
+
+func (s *survey) linkedRows(table *node) (n int) {
+	for row := table.first; row != nil; row = row.next {
+		if row.kind != rowNode {
+			n += s.linkedRows(row)
+		} else if !row.header && s.firstLink(s.allRuns(row)) == external {
+			n++
+		}
+	}
+	return n
+}
+
+// firstLink is where the first link with words leads; other when there is none.
+func (s *survey) firstLink(runs []run) target {
+	for _, r := range runs {
+		if r.link != 0 && r.style&image == 0 {
+			if t := s.links[r.link].target; t == external || t == local {
+				return t
+			}
+		}
+	}
+	return other
+}
