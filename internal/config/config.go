@@ -3,6 +3,9 @@
 // what it may be and what it is for. The flag of the same name, the rows of the
 // documentation and the checks are made from that declaration.
 //
+// A value of several parts has commas between them, so a comma inside an address
+// is written %2C.
+//
 // A flag wins over the environment, the environment over the default. A variable
 // that is set but empty counts as not set, as compose files and unit files
 // cannot leave one out.
@@ -20,11 +23,11 @@ const Prefix = "ARCHBOT_"
 
 // Settings are all settings.
 type Settings struct {
-	Lists        []string      `env:"ARCHBOT_LIST" envDefault:"embedded" value:"FILE|URL,…" help:"lists to recommend from, merged: files, https addresses, or \"embedded\" (a comma in an address is written %2C)"`
-	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often lists are read again by what runs for long; 0 for never"`
-	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists from private addresses and over plain http"`
+	Lists        []string      `env:"ARCHBOT_LIST" envDefault:"embedded" value:"FILE|URL,..." help:"lists to recommend from, or \"embedded\"; several are merged"`
+	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often a running bot reads them again; 0 for never"`
+	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http"`
 	Log          slog.Level    `env:"ARCHBOT_LOG" envDefault:"warn" choices:"debug,info,warn,error" help:"how much to log on standard error"`
-	Color        string        `env:"ARCHBOT_COLOR" envDefault:"auto" choices:"auto,always,never" help:"colours: on a terminal unless NO_COLOR or TERM=dumb says otherwise, always, or never"`
+	Color        string        `env:"ARCHBOT_COLOR" envDefault:"auto" choices:"auto,always,never" help:"when to use colours; auto heeds NO_COLOR and TERM"`
 }
 
 // Row is one setting as documentation shows it.

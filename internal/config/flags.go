@@ -12,7 +12,7 @@ import (
 // Load, together with the environment's.
 func AddFlags(fs *pflag.FlagSet) {
 	for _, d := range declared(reflect.TypeFor[Settings]()) {
-		v := &flagValue{text: d.fallback, kind: d.kind, fallback: true}
+		v := &flagValue{text: d.fallback, value: d.value, kind: d.kind, fallback: true}
 		f := fs.VarPF(v, d.flag, "", d.usage())
 		if d.kind == reflect.Bool {
 			f.NoOptDefVal = "true"
@@ -20,18 +20,13 @@ func AddFlags(fs *pflag.FlagSet) {
 	}
 }
 
-// usage is the help text; pflag takes what stands in backquotes for the value.
-func (d declaration) usage() string {
-	text := d.help + " ($" + d.env + ")"
-	if d.value != "" {
-		text = "`" + d.value + "` " + text
-	}
-	return text
-}
+// usage is the help text, with the variable that does the same.
+func (d declaration) usage() string { return d.help + " ($" + d.env + ")" }
 
 // flagValue keeps a flag's text as it was given.
 type flagValue struct {
 	text     string
+	value    string // what stands for it in the help
 	kind     reflect.Kind
 	fallback bool // nothing was given yet
 }
@@ -52,12 +47,12 @@ func (v *flagValue) Set(text string) error {
 	return nil
 }
 
-// Type is what pflag shows where the usage names no value; none for a switch.
+// Type is what pflag shows for the value; for "bool" it shows none.
 func (v *flagValue) Type() string {
 	if v.kind == reflect.Bool {
 		return "bool"
 	}
-	return "string"
+	return v.value
 }
 
 // given returns the flags that were set, by the name of their variable.

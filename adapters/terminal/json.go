@@ -1,0 +1,114 @@
+package terminal
+
+import (
+	"encoding/json"
+	"io"
+
+	"archbot/internal/bot"
+)
+
+// The types below are what --json prints. The shape is a promise: fields may be
+// added, none is renamed or left out, and an empty list is [] and never null.
+//
+//	{
+//	  "kind":      "found" | "nothing" | "tree" | "place" | "choice",
+//	  "text":      the answer in a sentence,
+//	  "query":     what was looked for,
+//	  "topics":    [{"id", "title", "level", "path": […], "below", "resources", "matched": […], "children": […]}],
+//	  "resources": [{"title", "url", "description", "kind", "level", "year" or null, "topic", "path": […], "matched": […]}],
+//	  "notes":     [{"kind", "text", "commands": […]}]
+//	}
+type jsonReply struct {
+	Kind      bot.ReplyKind  `json:"kind"`
+	Text      string         `json:"text"`
+	Query     string         `json:"query"`
+	Topics    []jsonTopic    `json:"topics"`
+	Resources []jsonResource `json:"resources"`
+	Notes     []jsonNote     `json:"notes"`
+}
+
+type jsonTopic struct {
+	ID        string      `json:"id"`
+	Title     string      `json:"title"`
+	Level     string      `json:"level"`
+	Path      []string    `json:"path"`
+	Below     int         `json:"below"`
+	Resources int         `json:"resources"`
+	Matched   []string    `json:"matched"`
+	Children  []jsonTopic `json:"children"`
+}
+
+type jsonResource struct {
+	Title       string   `json:"title"`
+	URL         string   `json:"url"`
+	Description string   `json:"description"`
+	Kind        string   `json:"kind"`
+	Level       string   `json:"level"`
+	Year        *int     `json:"year"`
+	Topic       string   `json:"topic"`
+	Path        []string `json:"path"`
+	Matched     []string `json:"matched"`
+}
+
+type jsonNote struct {
+	Kind     bot.NoteKind `json:"kind"`
+	Text     string       `json:"text"`
+	Commands []string     `json:"commands"`
+}
+
+// JSON writes a reply for programs, as one indented object.
+func JSON(w io.Writer, r bot.Reply) error {
+	out := jsonReply{
+		Kind: r.Kind, Text: r.Text, Query: r.Query,
+		Topics:    jsonTopics(r.Topics),
+		Resources: []jsonResource{},
+		Notes:     []jsonNote{},
+	}
+	for _, res := range r.Resources {
+		out.Resources = append(out.Resources, newJSONResource(res))
+	}
+	for _, n := range r.Notes {
+		out.Notes = append(out.Notes, jsonNote{n.Kind, n.Text, some(n.Commands)})
+	}
+	return Encode(w, out)
+}
+
+// Encode writes v as this program writes all its JSON: indented, and with <, >
+// and & as they are.
+func Encode(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func jsonTopics(cards []bot.TopicCard) []jsonTopic {
+	out := []jsonTopic{}
+	for _, t := range cards {
+		out = append(out, jsonTopic{
+			ID: string(t.ID), Title: t.Title, Level: string(t.Tier), Path: some(t.Path),
+			Below: t.Below, Resources: t.Resources, Matched: some(t.Matched), Children: jsonTopics(t.Children),
+		})
+	}
+	return out
+}
+
+func newJSONResource(r bot.ResourceCard) jsonResource {
+	out := jsonResource{
+		Title: r.Title, URL: r.URL, Description: r.Description,
+		Kind: string(r.Kind), Level: string(r.Level),
+		Topic: string(r.Topic), Path: some(r.Path), Matched: some(r.Matched),
+	}
+	if r.Year != 0 {
+		out.Year = &r.Year
+	}
+	return out
+}
+
+// some is ss, but never null.
+func some(ss []string) []string {
+	if ss == nil {
+		return []string{}
+	}
+	return ss
+}

@@ -1,0 +1,168 @@
+// Package app wires the rooms together. It is the only one that knows all of
+// them: New puts an App together, Start makes it serve, Stop takes it down in
+// the opposite order, and tests do the same without a process around it.
+//
+// Program is the command line on top of that: what each subcommand does, its
+// messages and its exit status. cmd/archbot only declares the flags.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+
+	"archbot/internal/bot"
+	"archbot/internal/config"
+	"archbot/internal/search"
+	"archbot/internal/source"
+)
+
+// Options are what an App is made of besides its settings.
+type Options struct {
+	Settings config.Settings
+	Logs     io.Writer // where log lines go
+	// Watch keeps the lists up to date while the App runs: on a timer, on
+	// SIGHUP, and when a file changes. What answers once has no use for it.
+	Watch bool
+}
+
+// App is the running program without the platforms around it. The zero value is
+// of no use; New makes one.
+type App struct {
+	// Bot answers, once Start has returned.
+	Bot *bot.Bot
+
+	options  Options
+	log      *slog.Logger
+	loader   *source.Loader
+	index    atomic.Pointer[search.Index]
+	cleanups []func() // undone from the end
+	reloaded func()   // called after each reload; tests wait for it
+}
+
+// New puts an App together. It reads nothing yet; an error is a setting that
+// cannot be used.
+func New(o Options) (*App, error) {
+	loader, err := source.New(source.Config{
+		Lists:        o.Settings.Lists,
+		AllowPrivate: o.Settings.AllowPrivate,
+		Every:        never(o.Settings.Reload),
+		UserAgent:    "archbot/" + Version(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{
+		options:  o,
+		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
+		loader:   loader,
+		reloaded: func() {},
+	}
+	a.Bot = bot.New(a, a.log)
+	loader.Subscribe(a.reload)
+	return a, nil
+}
+
+// Current returns the index that answers just now; nil before Start.
+func (a *App) Current() *search.Index { return a.index.Load() }
+
+// Start loads the lists and returns when the Bot can answer. What it leaves
+// running ends with ctx or Stop, whichever comes first. When it fails, what it
+// had set up is taken down again.
+func (a *App) Start(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			a.Stop()
+		}
+	}()
+	if err := a.loader.Load(ctx); err != nil {
+		return err
+	}
+	index, err := build(a.loader.Current())
+	if err != nil {
+		return err
+	}
+	a.index.Store(index)
+	if a.options.Watch {
+		a.watch(ctx)
+	}
+	return nil
+}
+
+// Stop takes down what Start has set up, last first, and waits for it. It may
+// be called more than once, and without Start.
+func (a *App) Stop() {
+	for len(a.cleanups) > 0 {
+		last := len(a.cleanups) - 1
+		undo := a.cleanups[last]
+		a.cleanups = a.cleanups[:last]
+		undo()
+	}
+}
+
+// Run starts the App, does work and stops it.
+func (a *App) Run(ctx context.Context, work func(context.Context) error) error {
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	defer a.Stop()
+	return work(ctx)
+}
+
+// watch keeps the lists up to date until the App stops.
+func (a *App) watch(ctx context.Context) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	a.cleanups = append(a.cleanups, func() { signal.Stop(hup) })
+
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.loader.Run(ctx, hup)
+	}()
+	a.cleanups = append(a.cleanups, func() {
+		cancel()
+		<-done
+	})
+}
+
+// reload takes over the outcome of a reload. Whatever is wrong with a new
+// version, the index that serves goes on serving.
+func (a *App) reload(e source.Event) {
+	defer a.reloaded()
+	if e.Err != nil {
+		a.log.Warn("a new version of a list is not used", "error", e.Err)
+	}
+	if !e.Swapped {
+		return
+	}
+	index, err := build(e.Snapshot)
+	if err != nil {
+		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
+		return
+	}
+	a.index.Store(index)
+	a.log.Info("the lists were reloaded", "version", e.Snapshot.Version,
+		"topics", len(e.Snapshot.Catalog.Topics), "resources", len(e.Snapshot.Catalog.Resources))
+}
+
+// build makes an index. A list comes from outside, so one that trips the
+// indexing up must not end the process.
+func build(s *source.Snapshot) (index *search.Index, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("indexing the lists failed: %v", cause)
+		}
+	}()
+	if s == nil {
+		return nil, errors.New("no list is loaded")
+	}
+	return search.New(s.Catalog), nil
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"archbot/adapters/terminal"
+	"archbot/internal/catalog"
+	"archbot/internal/config"
+	"archbot/internal/source"
+)
+
+// stdin is the name under which a list on standard input is read and shown.
+const stdin = "-"
+
+// DumpList shows what the bot sees in a list: a file, a URL, "-" for standard
+// input, or the lists of the settings when the name is empty.
+func (p *Program) DumpList(ctx context.Context, name string, asJSON bool) error {
+	settings, list, err := p.list(ctx, name)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = terminal.Encode(p.Out, list)
+	} else {
+		_, err = io.WriteString(p.Out, terminal.Outline(p.view(p.Out, settings, shellPrefix), list))
+	}
+	return failed(ctx, err)
+}
+
+// CheckList says what is wrong with a list and fails when there are errors;
+// warnings are no failure. The name is as for DumpList.
+func (p *Program) CheckList(ctx context.Context, name string, asJSON bool) error {
+	settings, list, err := p.list(ctx, name)
+	if err != nil {
+		return err
+	}
+	report := terminal.NewCheckReport(list)
+	if asJSON {
+		err = terminal.Encode(p.Out, report)
+	} else {
+		_, err = io.WriteString(p.Out, terminal.Check(p.view(p.Out, settings, shellPrefix), list))
+	}
+	if err != nil {
+		return failed(ctx, err)
+	}
+	if report.Errors > 0 {
+		return said(statusNothing)
+	}
+	return nil
+}
+
+// list reads the settings and the list of that name.
+func (p *Program) list(ctx context.Context, name string) (config.Settings, *catalog.Catalog, error) {
+	settings, err := p.settings()
+	if err != nil {
+		return settings, nil, err
+	}
+	var list *catalog.Catalog
+	switch name {
+	case stdin:
+		list, err = readList(p.In)
+	case "":
+		list, err = loadList(ctx, settings, settings.Lists)
+	default:
+		list, err = loadList(ctx, settings, []string{name})
+	}
+	return settings, list, failed(ctx, err)
+}
+
+func loadList(ctx context.Context, settings config.Settings, names []string) (*catalog.Catalog, error) {
+	loader, err := source.New(source.Config{
+		Lists: names, AllowPrivate: settings.AllowPrivate, UserAgent: "archbot/" + Version(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := loader.Load(ctx); err != nil {
+		return nil, err
+	}
+	return loader.Current().Catalog, nil
+}
+
+// readList reads a list that can be read only once, which is nothing for a
+// source.Loader.
+func readList(r io.Reader) (*catalog.Catalog, error) {
+	src, err := io.ReadAll(io.LimitReader(r, catalog.MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read standard input: %w", err)
+	}
+	list, err := catalog.Parse(src, catalog.Options{Name: "standard input"})
+	if err != nil {
+		return nil, err
+	}
+	if len(list.Topics)+len(list.Resources)+len(list.Items) == 0 {
+		return nil, &catalog.NotListError{
+			List: "standard input", Why: "there is no topic and no entry in it",
+			Fix: "check that it is a Markdown list: headings, and below them items like \"- [Title](https://…)\"",
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"archbot/adapters/terminal"
+	"archbot/internal/bot"
+	"archbot/internal/config"
+)
+
+// Program is archbot as a command line: a method for each subcommand. An error
+// that one returns goes to Exit, which says it and knows the exit status.
+type Program struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Environ  []string // as os.Environ gives it
+
+	flags *pflag.FlagSet
+}
+
+// NewProgram returns the Program on this process's streams and environment.
+func NewProgram() *Program {
+	return &Program{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}
+}
+
+// AddFlags declares the flags of all settings on fs, and reads them from there
+// when a subcommand runs.
+func (p *Program) AddFlags(fs *pflag.FlagSet) {
+	config.AddFlags(fs)
+	p.flags = fs
+}
+
+// Search answers one query. Words are joined as if typed with spaces.
+func (p *Program) Search(ctx context.Context, words []string, asJSON bool) error {
+	return p.answer(ctx, "search", words, asJSON)
+}
+
+// Topics shows the tree's top, or one topic.
+func (p *Program) Topics(ctx context.Context, words []string, asJSON bool) error {
+	return p.answer(ctx, "topics", words, asJSON)
+}
+
+// Chat talks until the input ends or somebody leaves.
+func (p *Program) Chat(ctx context.Context) error {
+	settings, err := p.settings()
+	if err != nil {
+		return err
+	}
+	logs := terminal.NewLogs(p.Err)
+	a, err := New(Options{Settings: settings, Logs: logs, Watch: true})
+	if err != nil {
+		return failed(ctx, err)
+	}
+	err = a.Run(ctx, func(ctx context.Context) error {
+		chat := terminal.Chat{
+			Bot: a.Bot, In: p.In, Out: p.Out, Logs: logs, Getenv: p.getenv,
+			View: func() terminal.View { return p.view(p.Out, settings, "") },
+		}
+		return chat.Run(ctx)
+	})
+	return failed(ctx, err)
+}
+
+// answer carries out one command of the bot and prints its reply.
+func (p *Program) answer(ctx context.Context, command string, words []string, asJSON bool) error {
+	settings, err := p.settings()
+	if err != nil {
+		return err
+	}
+	a, err := New(Options{Settings: settings, Logs: p.Err})
+	if err != nil {
+		return failed(ctx, err)
+	}
+	var reply bot.Reply
+	err = a.Run(ctx, func(ctx context.Context) error {
+		reply = a.Bot.Handle(ctx, bot.Request{
+			Platform: terminal.Platform, Surface: bot.SurfaceCommand,
+			Command: command, Text: strings.Join(words, " "),
+		})
+		return nil
+	})
+	if err != nil {
+		return failed(ctx, err)
+	}
+	return p.show(reply, settings, asJSON)
+}
+
+// shellPrefix stands before the bot's commands where they are typed into a shell.
+const shellPrefix = "archbot "
+
+// show prints a reply: an answer on standard output, a complaint on standard
+// error.
+func (p *Program) show(reply bot.Reply, settings config.Settings, asJSON bool) error {
+	if reply.Kind == bot.Misuse || reply.Kind == bot.Failure {
+		fmt.Fprint(p.Err, "archbot: "+terminal.Render(p.view(p.Err, settings, shellPrefix), reply))
+		return said(statusUsage)
+	}
+	if err := p.print(reply, settings, asJSON); err != nil {
+		return &Error{Status: statusUsage, Err: err}
+	}
+	if reply.Kind == bot.Nothing || reply.Kind == bot.Choice {
+		return said(statusNothing)
+	}
+	return nil
+}
+
+func (p *Program) print(reply bot.Reply, settings config.Settings, asJSON bool) error {
+	if asJSON {
+		return terminal.JSON(p.Out, reply)
+	}
+	_, err := io.WriteString(p.Out, terminal.Render(p.view(p.Out, settings, shellPrefix), reply))
+	return err
+}
+
+// settings reads the settings, warns of what it does not know, and fails with
+// status 2 when one is wrong.
+func (p *Program) settings() (config.Settings, error) {
+	settings, warnings, err := config.Load(p.Environ, p.flags)
+	for _, w := range warnings {
+		fmt.Fprintln(p.Err, "archbot: "+terminal.Clean(w))
+	}
+	if err != nil {
+		return settings, &Error{Status: statusUsage, Err: err, Hint: "archbot --help lists all settings."}
+	}
+	return settings, nil
+}
+
+// view says how to show things on out.
+func (p *Program) view(out io.Writer, settings config.Settings, prefix string) terminal.View {
+	v := terminal.Detect(out, p.getenv, terminal.ColorMode(settings.Color))
+	v.Prefix = prefix
+	return v
+}
+
+// getenv reads the Program's own environment; the last setting of a name counts.
+func (p *Program) getenv(name string) string {
+	value := ""
+	for _, v := range p.Environ {
+		if n, set, _ := strings.Cut(v, "="); n == name {
+			value = set
+		}
+	}
+	return value
+}

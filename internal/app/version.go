@@ -1,0 +1,25 @@
+package app
+
+import (
+	"runtime/debug"
+	"time"
+)
+
+// Version is the module's version as the build recorded it, "dev" when it did
+// not.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}
+
+// never turns the setting for "not at all" into the loader's: there, zero means
+// the default.
+func never(every time.Duration) time.Duration {
+	if every == 0 {
+		return -1
+	}
+	return every
+}

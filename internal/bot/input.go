@@ -1,0 +1,71 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxText is how many characters of a query or a name are read. Nobody asks for
+// a topic in more words than fit in that.
+const MaxText = 500
+
+// garbage is the share of unprintable characters, one in so many, from which
+// text is taken for binary data instead of text with a stray byte.
+const garbage = 10
+
+// readable brings an argument into clean text: valid, of one line, with single
+// spaces. What cannot be read at all gets a reply that says so.
+func readable(argument string) (clean string, refusal *Reply) {
+	if isBinary(argument) {
+		return "", misuse("That is not text: it looks like binary data.",
+			"Ask in words.")
+	}
+	argument = strings.ToValidUTF8(argument, "\uFFFD")
+	argument = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\uFFFD' {
+			return ' '
+		}
+		return r
+	}, argument)
+	argument = strings.Join(strings.Fields(argument), " ")
+	if n := utf8.RuneCountInString(argument); n > MaxText {
+		return "", misuse(fmt.Sprintf("That is too long: %d characters, and I read up to %d.", n, MaxText),
+			"Name the topic in a few words.")
+	}
+	return argument, nil
+}
+
+func isBinary(s string) bool {
+	bad := 0
+	for _, r := range s {
+		if r == utf8.RuneError || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			bad++
+		}
+	}
+	return strings.ContainsRune(s, 0) || bad > 1 && bad*garbage > utf8.RuneCountInString(s)
+}
+
+// hasWords reports whether there is anything in s to look for.
+func hasWords(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+}
+
+// misuse is the reply to a request that cannot be answered as it stands.
+func misuse(why, next string) *Reply {
+	return &Reply{Kind: Misuse, Text: why, Notes: []Note{{
+		Kind: NoteNext, Text: next, Commands: []string{"search circuit breaking", "topics"},
+	}}}
+}
+
+// apology is the reply when the bot itself is at fault.
+func apology() Reply {
+	return Reply{
+		Kind: Failure,
+		Text: "Sorry, something went wrong here, and it is not your fault. It has been logged; please try again.",
+	}
+}
+
+// quoted puts text that somebody typed into a sentence.
+func quoted(s string) string { return "“" + s + "”" }

@@ -1,0 +1,39 @@
+package bot
+
+// The ids are a platform's own words. Adapters make them as they like; the core
+// compares them and takes nothing apart.
+type (
+	// Platform is the name of the adapter that a request came through.
+	Platform string
+	// WorkspaceID is a Slack workspace or Discord guild; empty in the terminal.
+	WorkspaceID string
+	// ChannelID is where the answer goes.
+	ChannelID string
+	// UserID is who asks.
+	UserID string
+)
+
+// Surface is the way in which a request was made.
+type Surface string
+
+// The surfaces.
+const (
+	SurfaceCommand Surface = "command" // a command line: `archbot search`, or a slash command
+	SurfaceMessage Surface = "message" // a message in a conversation with the bot
+)
+
+// Request is what somebody asks, whatever the platform.
+type Request struct {
+	Platform  Platform
+	Workspace WorkspaceID
+	Channel   ChannelID
+	User      UserID
+	Surface   Surface
+	Locale    string // BCP 47, as the platform names it; empty when unknown
+
+	// Command is the command's name where the platform says it apart from its
+	// argument. Empty, Text begins with a command or is free.
+	Command string
+	// Text is as it was typed: the argument of Command, or the whole line.
+	Text string
+}
