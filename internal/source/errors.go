@@ -1,0 +1,63 @@
+package source
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+)
+
+// Kind says what sort of failure an Error is, in a word that is fit for a metric.
+type Kind string
+
+// The kinds of failure.
+const (
+	BadLocation Kind = "bad-location" // the setting itself is wrong
+	Unreachable Kind = "unreachable"  // the list could not be read, or not to its end
+	Refused     Kind = "refused"      // a safety rule forbids it: an address, a redirect
+	TooLarge    Kind = "too-large"    // more than catalog.MaxBytes
+	NotList     Kind = "not-a-list"   // it was read, but is no list
+	Shrunk      Kind = "shrunk"       // it is a list, but has lost most of its entries
+)
+
+// Error says why a list, or its new version, is not used. Its text is one line
+// that a person can act on and holds no secret.
+type Error struct {
+	Kind Kind
+	List string // the location, without user name, password and query
+	Why  string // what is wrong
+	Fix  string // what to do
+	Err  error  // the cause, if there is one
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s; %s", e.List, e.Why, e.Fix) }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// AddressError is the cause when a connection to an address that is not public
+// was refused.
+type AddressError struct {
+	Addr netip.Addr
+	Is   string // what the address is, such as "a loopback address"
+}
+
+func (e *AddressError) Error() string { return fmt.Sprintf("%s, %s", e.Addr, e.Is) }
+
+// StatusError is the cause when a server answered, but not with the list.
+type StatusError struct{ Code int }
+
+func (e *StatusError) Error() string {
+	if text := http.StatusText(e.Code); text != "" {
+		return fmt.Sprintf("%d %s", e.Code, text)
+	}
+	return fmt.Sprintf("status %d", e.Code)
+}
+
+// ShrunkError is the cause when a new version has lost most of its entries.
+type ShrunkError struct {
+	What          string // "entries" or "links"
+	Before, After int
+}
+
+func (e *ShrunkError) Error() string {
+	return fmt.Sprintf("it has lost most of its %s: %d before, %d now", e.What, e.Before, e.After)
+}
