@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -63,6 +64,15 @@ func redirect(to string) http.HandlerFunc {
 		w.WriteHeader(http.StatusFound)
 	}
 }
+
+// bomb is a small answer that unpacks to more than a list may have.
+var bomb = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(bytes.Repeat([]byte("- [a](https://example.com)\n"), catalog.MaxBytes/20))
+	z.Close()
+	return b.Bytes()
+})
 
 // badAnswers are what a server may say instead of a list.
 var badAnswers = []struct {
@@ -116,13 +126,9 @@ var badAnswers = []struct {
 	{
 		name: "a gzip bomb",
 		answer: func(w http.ResponseWriter, _ *http.Request) {
-			var bomb bytes.Buffer
-			z := gzip.NewWriter(&bomb)
-			z.Write(bytes.Repeat([]byte("- [a](https://example.com)\n"), catalog.MaxBytes/20))
-			z.Close()
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Header().Set("Content-Type", "text/plain")
-			w.Write(bomb.Bytes())
+			w.Write(bomb())
 		},
 		kind: TooLarge, why: "it is larger than 10 MiB",
 	},

@@ -269,7 +269,7 @@ func TestConcurrentUse(t *testing.T) {
 	path := write(t, "list.md", markdown(30))
 	l := loaded(t, Config{Lists: []string{path, ""}})
 	var all sync.WaitGroup
-	for i := range 8 {
+	for i := range 4 {
 		all.Go(func() {
 			for range 20 {
 				rewriteAtomically(t, path, markdown(30+i))

@@ -171,7 +171,7 @@ func TestFileThatIsBeingWritten(t *testing.T) {
 		events, _ := running(t, Config{Lists: []string{path}, Every: -1, Poll: time.Second})
 		for n := range 22 {
 			rewrite(t, path, markdown(n))
-			quiet(t, events, time.Second)
+			quiet(t, events, time.Second/2)
 		}
 		added(t, <-events, 1)
 	})
