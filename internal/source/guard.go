@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
-	"time"
 )
 
 // newDialer returns the dialer that lists are fetched with. Unless private
@@ -15,7 +14,7 @@ import (
 // address that is about to be connected to, for each attempt. A name that
 // answers with a public address first and a private one later gains nothing.
 func newDialer(allowPrivate bool) *net.Dialer {
-	d := &net.Dialer{Timeout: 10 * time.Second}
+	d := &net.Dialer{}
 	if !allowPrivate {
 		d.ControlContext = guard
 	}

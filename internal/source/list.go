@@ -13,11 +13,12 @@ import (
 
 // list is one configured list with its last good version.
 type list struct {
-	at    Location
-	from  origin
-	opts  catalog.Options
-	watch *watch   // nil unless it is a file
-	good  *version // nil before the first load
+	at     Location
+	from   origin
+	opts   catalog.Options
+	watch  *watch   // nil unless it is a file
+	good   *version // the last good one; nil before the first load
+	failed error    // why the newest one is turned down; nil when good is the newest
 }
 
 // version is a list as it was accepted.

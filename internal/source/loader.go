@@ -47,7 +47,8 @@ type Event struct {
 	// and may be empty, since not every edit changes a resource.
 	Swapped bool
 	Change  Change
-	// Err has an *Error for each list whose new version was turned down, joined.
+	// Err has an *Error, joined, for each list whose newest version is turned
+	// down: by this reload, or by an earlier one when this one did not read it.
 	// It is nil when every list is well, be it unchanged.
 	Err error
 }
@@ -158,7 +159,7 @@ func (l *Loader) reload(ctx context.Context, lists []*list, force bool) (Change,
 	if !changed && errors.Is(ctx.Err(), context.Canceled) {
 		return Change{}, err // whoever stopped it knows
 	}
-	event := Event{Snapshot: old, Swapped: changed, Err: err}
+	event := Event{Snapshot: old, Swapped: changed, Err: failed(l.lists)}
 	if changed {
 		event.Snapshot = snapshot(l.lists, old.seen, l.cfg.Now())
 		event.Change = Diff(old.Catalog, event.Snapshot.Catalog)
@@ -179,12 +180,24 @@ func update(ctx context.Context, lists []*list, force bool) (changed bool, err e
 	}
 	reading.Wait()
 	for i, l := range lists {
+		if errors.Is(errs[i], context.Canceled) {
+			continue // which says nothing about the list
+		}
+		l.failed = errs[i]
 		if errs[i] == nil {
 			changed = changed || l.good == nil || l.good.sum != next[i].sum
 			l.good = next[i]
 		}
 	}
 	return changed, errors.Join(errs...)
+}
+
+func failed(lists []*list) error {
+	var errs []error
+	for _, l := range lists {
+		errs = append(errs, l.failed)
+	}
+	return errors.Join(errs...)
 }
 
 func (l *Loader) tell(event Event) {

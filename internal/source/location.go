@@ -104,7 +104,7 @@ func (l Location) base() *url.URL {
 		return &base
 	}
 	// People who follow a link want the page, not the Markdown behind it.
-	parts := strings.SplitN(strings.TrimPrefix(base.Path, "/"), "/", 3)
+	parts := strings.SplitN(strings.TrimPrefix(base.EscapedPath(), "/"), "/", 3)
 	if len(parts) < 3 {
 		return &base
 	}
@@ -120,7 +120,7 @@ func rawGitHub(u *url.URL) *url.URL {
 	if host := strings.ToLower(u.Hostname()); host != "github.com" && host != "www.github.com" {
 		return u
 	}
-	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
+	parts := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
 	if len(parts) < 2 {
 		return u
 	}

@@ -26,6 +26,7 @@ func TestParseLocation(t *testing.T) {
 		{"https://github.com/o/r/tree/main", "https://raw.githubusercontent.com/o/r/main/README.md", "https://github.com/o/r/blob/main/"},
 		{"https://github.com/o/r/tree/main/docs", "https://raw.githubusercontent.com/o/r/main/docs/README.md", "https://github.com/o/r/blob/main/docs/"},
 		{"https://github.com/o/r/blob/main/a%20b.md", "https://raw.githubusercontent.com/o/r/main/a%20b.md", "https://github.com/o/r/blob/main/"},
+		{"https://github.com/o/r/blob/main/100%25/x.md", "https://raw.githubusercontent.com/o/r/main/100%25/x.md", "https://github.com/o/r/blob/main/100%25/"},
 		{"https://github.com/o/r/issues", "https://github.com/o/r/issues", "https://github.com/o/r/issues"},
 		{"https://github.com/o", "https://github.com/o", "https://github.com/o"},
 		{

@@ -195,3 +195,29 @@ func (u unasked) fetch(context.Context, validators) (document, error) {
 	u.t.Error("the other list was read too")
 	return document{}, errUnchanged
 }
+
+// A list that fails is told of until it is well again, even by a reload of
+// another list alone.
+func TestFailureStands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := write(t, "list.md", markdown(3))
+		l := loaded(t, Config{Lists: []string{path, ""}, Every: -1, Poll: time.Second})
+		events := start(t, l, nil)
+		l.lists[1].from = file{Location{path: "none.md"}}
+		_, err := l.Reload(t.Context())
+		if e := <-events; err == nil || e.Err == nil || e.Err.Error() != err.Error() {
+			t.Errorf("returned %v, told %v", err, e.Err)
+		}
+		rewrite(t, path, markdown(4))
+		if e := <-events; !e.Swapped || e.Err == nil || e.Err.Error() != err.Error() {
+			t.Errorf("the other list: swapped %v, told %v; want %v", e.Swapped, e.Err, err)
+		}
+		l.lists[1].from = embedded{}
+		if _, err := l.Reload(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if e := <-events; e.Swapped || e.Err != nil {
+			t.Errorf("well again: swapped %v, told %v", e.Swapped, e.Err)
+		}
+	})
+}
