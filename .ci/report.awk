@@ -59,7 +59,10 @@ action == "build-output" || (action == "output" && test == "") {
 	line = field("Output")
 	if (line != "PASS\n" && line !~ /\[no test files\]\n$/) printf "%s", line
 }
-action == "output" && test != "" { said[key] = said[key] field("Output") }
+action == "output" && test != "" {
+	if (!(key in said)) told[++tests] = key
+	said[key] = said[key] field("Output")
+}
 action == "pass" && test != "" { passed++; delete said[key] }
 action == "skip" && test != "" {
 	# A fuzz target that does not care for one of its seeds is no skipped test.
@@ -72,8 +75,15 @@ action == "skip" && test != "" {
 	delete said[key]
 }
 action == "fail" && test != "" { failed++ }
+# Whatever is left has failed, or was running when its package broke down.
 action == "fail" && test == "" {
-	for (k in said) if (index(k, package SUBSEP) == 1) { printf "%s", said[k]; delete said[k] }
+	for (i = 1; i <= tests; i++) {
+		key = told[i]
+		if (index(key, package SUBSEP) != 1 || !(key in said)) continue
+		gsub(/=== (RUN|NAME|PAUSE|CONT) [^\n]*\n/, "", said[key])
+		printf "%s", said[key]
+		delete said[key]
+	}
 }
 
 END {
