@@ -3,6 +3,7 @@ package terminal
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,12 +13,12 @@ import (
 )
 
 // interactive talks on a terminal that is switched to raw mode meanwhile.
-func (c *Chat) interactive(ctx context.Context, in, out *os.File) error {
+func (c *Chat) interactive(ctx context.Context, in, out *os.File) (err error) {
 	cooked, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return fmt.Errorf("switch the terminal to raw mode: %w", err)
 	}
-	defer term.Restore(int(in.Fd()), cooked)
+	defer func() { err = errors.Join(err, term.Restore(int(in.Fd()), cooked)) }()
 
 	s := &session{chat: c, ctx: ctx, keys: &keyboard{in: in}}
 	s.screen = term.NewTerminal(struct {
@@ -27,7 +28,7 @@ func (c *Chat) interactive(ctx context.Context, in, out *os.File) error {
 	s.screen.AutoCompleteCallback = s.key
 	defer c.Logs.redirect(s.screen)()
 	defer s.followSize(out)()
-	defer io.WriteString(out, "\r\n") // the shell's prompt gets a line of its own
+	defer fmt.Fprint(out, "\r\n") // the shell's prompt gets a line of its own
 
 	greet := &page{view: c.View()}
 	greet.text("", greeting)

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"archbot/internal/bot"
@@ -32,6 +33,7 @@ func Render(v View, r bot.Reply) string {
 type page struct {
 	strings.Builder
 	view View
+	at   []string // the path that the page is about, so that nothing repeats it
 }
 
 func (p *page) line(s string) { p.WriteString(s + "\n") }
@@ -91,6 +93,7 @@ func (p *page) hits(topics []bot.TopicCard) {
 // place shows one topic: the way to it, what is below.
 func (p *page) place(r bot.Reply) {
 	for _, t := range r.Topics {
+		p.at = t.Path
 		if len(t.Path) > 1 {
 			p.trail("", t.Path, bold)
 		}
@@ -149,7 +152,9 @@ func (p *page) resource(r bot.ResourceCard) {
 	if about := about(r); about != "" {
 		p.text("    ", about, dim)
 	}
-	p.trail("    ", r.Path, dim)
+	if !slices.Equal(r.Path, p.at) {
+		p.trail("    ", r.Path, dim)
+	}
 	p.text("    ", Clean(r.Description))
 }
 
@@ -185,7 +190,8 @@ func (p *page) notes(notes []bot.Note) {
 	}
 }
 
-// commands shows a remark with the commands that go with it.
+// commands shows a remark with the commands that go with it, each in one piece,
+// to be copied.
 func (p *page) commands(remark string, commands []string) {
 	p.gap()
 	p.text("", remark, yellow)

@@ -9,19 +9,21 @@ const Prefix = "/arch"
 // parse tells which command a request is for, and its argument. What names no
 // command is a search for all of it.
 func (b *Bot) parse(r Request) (Command, string) {
-	text := r.Text
-	word := r.Command
+	if r.Command != "" {
+		if c, ok := named(b.commands, r.Command); ok {
+			return c, r.Text
+		}
+		return b.must("search"), r.Text
+	}
+	text := unprefixed(r.Text)
+	word, rest := firstWord(text)
 	if word == "" {
-		text = unprefixed(text)
-		word, text = firstWord(text)
-	}
-	if c, ok := named(b.commands, word); ok && (r.Command != "" || c.takes(text)) {
-		return c, text
-	}
-	if r.Command == "" && strings.TrimSpace(r.Text) == "" {
 		return b.must("help"), ""
 	}
-	return b.must("search"), unprefixed(r.Text)
+	if c, ok := named(b.commands, word); ok && c.takes(rest) {
+		return c, rest
+	}
+	return b.must("search"), text
 }
 
 // takes reports whether what follows the command's name can be its argument.

@@ -91,11 +91,10 @@ func (x *Index) add(doc int, f field, ws []string) {
 			x.words = append(x.words, word{text: w, stem: s})
 			x.stemmed[s] = append(x.stemmed[s], at)
 		}
-		found := x.words[at].found
-		if n := len(found); n > 0 && found[n-1].doc == doc {
-			continue
+		has := &x.words[at]
+		if n := len(has.found); n == 0 || has.found[n-1].doc != doc {
+			has.found = append(has.found, posting{doc, f})
 		}
-		x.words[at].found = append(found, posting{doc, f})
 	}
 }
 

@@ -1,0 +1,340 @@
+package bot_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archbot/data"
+	"archbot/internal/bot"
+	"archbot/internal/catalog"
+	"archbot/internal/search"
+)
+
+const list = `# Demo List
+
+## Cloud Native
+### Microservices
+- **Service Mesh**
+  - Circuit breaking
+    - [Circuit Breaker](https://example.com/cb) - Stop calling what fails.
+  - Load balancing
+- **Messaging**
+  - Caching
+
+## FinTech
+### Payments
+- **Ledgers**
+  - Caching
+    - [Ledger cache](https://example.com/ledger) - Keep balances near.
+`
+
+type library struct{ index *search.Index }
+
+func (l library) Current() *search.Index { return l.index }
+
+func index(t testing.TB, src string) *search.Index {
+	t.Helper()
+	c, err := catalog.Parse([]byte(src), catalog.Options{Name: "list.md"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return search.New(c)
+}
+
+func newBot(t testing.TB, src string) *bot.Bot {
+	t.Helper()
+	return bot.New(library{index(t, src)}, slog.New(slog.DiscardHandler))
+}
+
+func ask(t testing.TB, b *bot.Bot, text string) bot.Reply {
+	t.Helper()
+	return b.Handle(t.Context(), bot.Request{Platform: "test", Text: text})
+}
+
+func topicTitles(cards []bot.TopicCard) []string {
+	var out []string
+	for _, c := range cards {
+		out = append(out, c.Title)
+	}
+	return out
+}
+
+func noteKinds(r bot.Reply) []bot.NoteKind {
+	var out []bot.NoteKind
+	for _, n := range r.Notes {
+		out = append(out, n.Kind)
+	}
+	return out
+}
+
+func TestHandle(t *testing.T) {
+	b := newBot(t, list)
+	tests := []struct {
+		name   string
+		text   string
+		kind   bot.ReplyKind
+		topics []string
+		urls   []string
+		notes  []bot.NoteKind
+	}{
+		{
+			name: "search", text: "search circuit breaking", kind: bot.Found,
+			topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"},
+		},
+		{
+			name: "free text is a search", text: "how about circuit braking?", kind: bot.Found,
+			topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"},
+		},
+		{
+			name: "with the prefix", text: "/arch search circuit breaking", kind: bot.Found,
+			topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"},
+		},
+		{
+			name: "free text with the prefix", text: "/ARCH  circuit breaking", kind: bot.Found,
+			topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"},
+		},
+		{
+			name: "a topic without resources says so", text: "load balancing", kind: bot.Found,
+			topics: []string{"Load balancing"}, notes: []bot.NoteKind{bot.NoteEmpty},
+		},
+		{name: "nothing", text: "search pizza recipe", kind: bot.Nothing, notes: []bot.NoteKind{bot.NoteNext}},
+		{
+			name: "nothing, but near", text: "circuit printing", kind: bot.Nothing,
+			notes: []bot.NoteKind{bot.NoteDidYouMean, bot.NoteNext},
+		},
+		{
+			name: "topics", text: "topics", kind: bot.Tree,
+			topics: []string{"Cloud Native", "FinTech"}, notes: []bot.NoteKind{bot.NoteNext},
+		},
+		{name: "a topic", text: "TOPICS cloud native", kind: bot.Place, topics: []string{"Cloud Native"}, notes: []bot.NoteKind{bot.NoteEmpty}},
+		{
+			name: "a topic by id", text: "topics cloud-native/microservices", kind: bot.Place,
+			topics: []string{"Microservices"}, notes: []bot.NoteKind{bot.NoteEmpty},
+		},
+		{
+			name: "a topic by place", text: "topics Payments > Ledgers > Caching", kind: bot.Place,
+			topics: []string{"Caching"}, urls: []string{"https://example.com/ledger"},
+		},
+		{
+			name: "a topic, nearly", text: "topics circiut breaker", kind: bot.Place,
+			topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"}, notes: []bot.NoteKind{bot.NoteTakenAs},
+		},
+		{
+			name: "two topics of that name", text: "topics caching", kind: bot.Choice,
+			topics: []string{"Caching", "Caching"}, notes: []bot.NoteKind{bot.NoteDidYouMean},
+		},
+		{name: "no such topic", text: "topics knitting", kind: bot.Nothing, notes: []bot.NoteKind{bot.NoteNext}},
+		{name: "help", text: "help", kind: bot.Help, notes: []bot.NoteKind{bot.NoteNext}},
+		{name: "help on a command", text: "help search", kind: bot.Help},
+		{name: "a request for help is free text", text: "help me with circuit breaking", kind: bot.Found, topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"}},
+		{name: "the prefix alone", text: "/arch", kind: bot.Help, notes: []bot.NoteKind{bot.NoteNext}},
+		{name: "search for nothing", text: "search", kind: bot.Misuse, notes: []bot.NoteKind{bot.NoteNext}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := ask(t, b, tt.text)
+			if r.Kind != tt.kind || r.Text == "" {
+				t.Errorf("%q is answered with %s %q, want %s and a text", tt.text, r.Kind, r.Text, tt.kind)
+			}
+			if diff := cmp.Diff(tt.topics, topicTitles(r.Topics)); diff != "" {
+				t.Errorf("topics (-want +got):\n%s", diff)
+			}
+			var urls []string
+			for _, res := range r.Resources {
+				urls = append(urls, res.URL)
+			}
+			if diff := cmp.Diff(tt.urls, urls); diff != "" {
+				t.Errorf("resources (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.notes, noteKinds(r)); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A platform that knows commands says them apart from their arguments, and then
+// an argument that looks like a command is none.
+func TestHandleCommandApart(t *testing.T) {
+	b := newBot(t, list)
+	r := b.Handle(t.Context(), bot.Request{Platform: "test", Command: "search", Text: "topics"})
+	if r.Kind != bot.Nothing || r.Query != "topics" {
+		t.Errorf("search for %q is answered with %s", r.Query, r.Kind)
+	}
+	r = b.Handle(t.Context(), bot.Request{Platform: "test", Command: "topics"})
+	if r.Kind != bot.Tree {
+		t.Errorf("topics is answered with %s", r.Kind)
+	}
+}
+
+// The embedded list links to nothing yet: the answer says so and shows where
+// the topic stands.
+func TestHandleEmbeddedList(t *testing.T) {
+	r := ask(t, newBot(t, string(data.List())), "circuit breaking")
+	if len(r.Topics) == 0 {
+		t.Fatalf("no topic: %q", r.Text)
+	}
+	want := []string{"Cloud Native", "Microservices", "Service Mesh Architecture", "Circuit breaking"}
+	if diff := cmp.Diff(want, r.Topics[0].Path); diff != "" {
+		t.Errorf("path (-want +got):\n%s", diff)
+	}
+	if len(r.Resources) == 0 && (len(r.Notes) == 0 || r.Notes[0].Kind != bot.NoteEmpty) {
+		t.Errorf("no resources, and no note about it: %+v", r.Notes)
+	}
+}
+
+func TestTopicCard(t *testing.T) {
+	r := ask(t, newBot(t, list), "topics cloud native")
+	card := r.Topics[0]
+	if card.Below != 6 || card.Resources != 1 || len(card.Children) != 1 || card.Children[0].Title != "Microservices" {
+		t.Errorf("card %+v; want 6 topics and 1 resource below, and the child Microservices", card)
+	}
+}
+
+// Whatever a reply tells people to type must work.
+func TestSuggestedCommandsWork(t *testing.T) {
+	b := newBot(t, list)
+	for _, text := range []string{"topics", "topics caching", "circuit printing", "pizza", "help", "help search", "help topics", "help help", ""} {
+		r := ask(t, b, text)
+		var commands []string
+		for _, n := range r.Notes {
+			commands = append(commands, n.Commands...)
+		}
+		for _, c := range r.Commands {
+			commands = append(commands, c.Examples...)
+		}
+		for _, c := range commands {
+			switch got := ask(t, b, c); got.Kind {
+			case bot.Misuse, bot.Failure, bot.Choice:
+				t.Errorf("%q suggests %q, which is answered with %s %q", text, c, got.Kind, got.Text)
+			}
+		}
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	b := newBot(t, list)
+	tests := []struct {
+		name, text string
+		kind       bot.ReplyKind
+		says       string
+	}{
+		{"empty", "", bot.Help, "Ask for a topic"},
+		{"blank", " \t\n ", bot.Help, "Ask for a topic"},
+		{"empty search", "search   ", bot.Misuse, "nothing to search for"},
+		{"huge", strings.Repeat("circuit ", 100_000/8), bot.Misuse, "too long"},
+		{"one huge word", strings.Repeat("x", 100_000), bot.Misuse, "too long"},
+		{"huge, for a topic", "topics " + strings.Repeat("x", 100_000), bot.Misuse, "too long"},
+		{"binary", "\x7fELF\x02\x01\x01\x00\x00\x00\xff\xfe", bot.Misuse, "binary"},
+		{"not UTF-8", "\xff\xfe\xfa\xfb", bot.Misuse, "binary"},
+		{"a stray byte", "circuit\xff breaking", bot.Found, "circuit breaking"},
+		{"control characters", "circuit\x1b breaking\r\n", bot.Found, "circuit breaking"},
+		{"right to left", "هندسة البرمجيات", bot.Nothing, "“هندسة البرمجيات”"},
+		{"emoji only", "🚀🔥", bot.Nothing, "no words in “🚀🔥”"},
+		{"signs only", "....", bot.Nothing, "no words"},
+		{"emoji beside words", "🚀 circuit breaking", bot.Found, "1 topic"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := ask(t, b, tt.text)
+			if r.Kind != tt.kind || !strings.Contains(r.Text, tt.says) {
+				t.Errorf("answered with %s %q, want %s with %q", r.Kind, r.Text, tt.kind, tt.says)
+			}
+		})
+	}
+	if r := ask(t, b, "circuit breaking"); r.Kind != bot.Found {
+		t.Errorf("afterwards a good request is answered with %s", r.Kind)
+	}
+}
+
+// broken panics on its first use, as a command with a fault would.
+type broken struct {
+	library
+	used atomic.Bool
+}
+
+func (l *broken) Current() *search.Index {
+	if !l.used.Swap(true) {
+		panic("token=hunter2 went missing")
+	}
+	return l.library.Current()
+}
+
+func TestPanicIsAnsweredAndLogged(t *testing.T) {
+	var log bytes.Buffer
+	b := bot.New(&broken{library: library{index(t, list)}}, slog.New(slog.NewTextHandler(&log, nil)))
+	r := b.Handle(t.Context(), bot.Request{Platform: "test", User: "u1", Text: "circuit breaking and a secret"})
+	if r.Kind != bot.Failure || !strings.Contains(r.Text, "Sorry") || strings.Contains(r.Plain(), "hunter2") {
+		t.Errorf("answered with %s %q, want an apology without the cause", r.Kind, r.Text)
+	}
+	for _, want := range []string{"went missing", "bot_test.go", "user=u1"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %q: %s", want, log.String())
+		}
+	}
+	if strings.Contains(log.String(), "and a secret") {
+		t.Errorf("the log has the text: %s", log.String())
+	}
+	if r := ask(t, b, "circuit breaking"); r.Kind != bot.Found {
+		t.Errorf("the next request is answered with %s", r.Kind)
+	}
+}
+
+func TestPanicInCompletion(t *testing.T) {
+	b := bot.New(&broken{library: library{index(t, list)}}, slog.New(slog.DiscardHandler))
+	if got := b.Complete(t.Context(), bot.Request{Text: "topics c"}); got != nil {
+		t.Errorf("got %v, want nothing", got)
+	}
+}
+
+// A new list serves from the next request on.
+func TestLibraryIsAskedEachTime(t *testing.T) {
+	var current swapped
+	current.Store(index(t, list))
+	b := bot.New(&current, slog.New(slog.DiscardHandler))
+	if r := ask(t, b, "sharding"); r.Kind != bot.Nothing {
+		t.Fatalf("answered with %s", r.Kind)
+	}
+	current.Store(index(t, "# L\n\n## Data\n### Stores\n- **Databases**\n  - Sharding\n"))
+	if r := ask(t, b, "sharding"); r.Kind != bot.Found {
+		t.Errorf("after the swap answered with %s", r.Kind)
+	}
+}
+
+type swapped struct{ atomic.Pointer[search.Index] }
+
+func (s *swapped) Current() *search.Index { return s.Load() }
+
+func TestPlain(t *testing.T) {
+	got := ask(t, newBot(t, list), "circuit breaking").Plain()
+	want := "“circuit breaking”: 1 topic, 1 resource.\n" +
+		"- Cloud Native › Microservices › Service Mesh › Circuit breaking\n" +
+		"- Circuit Breaker: https://example.com/cb"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, text := range []string{"help", "topics cloud native", "pizza"} {
+		if ask(t, newBot(t, list), text).Plain() == "" {
+			t.Errorf("%q has no plain text", text)
+		}
+	}
+}
+
+func FuzzHandle(f *testing.F) {
+	b := newBot(f, list)
+	for _, s := range []string{"", "search x", "topics caching", "help", "/arch", "\x00", "🚀", "topics \xff"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := ask(t, b, text)
+		if r.Kind == bot.Failure || r.Text == "" {
+			t.Errorf("%q is answered with %s %q", text, r.Kind, r.Text)
+		}
+		b.Complete(t.Context(), bot.Request{Text: text})
+	})
+}
