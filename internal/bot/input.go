@@ -30,8 +30,8 @@ func readable(argument string) (clean string, refusal *Reply) {
 		return r
 	}, argument)
 	argument = strings.Join(strings.Fields(argument), " ")
-	if n := utf8.RuneCountInString(argument); n > MaxText {
-		return "", misuse(fmt.Sprintf("That is too long: %d characters, and I read up to %d.", n, MaxText),
+	if utf8.RuneCountInString(argument) > MaxText {
+		return "", misuse(fmt.Sprintf("That is too long: I read up to %d characters.", MaxText),
 			"Name the topic in a few words.")
 	}
 	return argument, nil
