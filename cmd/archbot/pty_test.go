@@ -77,7 +77,7 @@ func onTerminal(ts *testscript.TestScript, args []string) (*session, error) {
 		return nil, err
 	}
 	defer slave.Close()
-	cmd := exec.Command(args[0], args[1:]...) //nolint:noctx // close ends it
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env, cmd.Dir = env, ts.MkAbs(".")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}

@@ -38,20 +38,6 @@ func TestExit(t *testing.T) {
 	}
 }
 
-func TestInterruptible(t *testing.T) {
-	ctx, stop := Interruptible(t.Context())
-	defer stop()
-	if err := syscall.Kill(syscall.Getpid(), syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	<-ctx.Done()
-	// Whatever fails because of it, the signal is the reason.
-	err := failed(ctx, errors.New("the load was stopped"))
-	if status := (&Program{Err: &bytes.Buffer{}}).Exit("archbot", err); status != 143 {
-		t.Errorf("%v gives status %d, want 143", err, status)
-	}
-}
-
 func TestInterruptibleStop(t *testing.T) {
 	ctx, stop := Interruptible(t.Context())
 	stop()

@@ -126,6 +126,7 @@ func TestHandle(t *testing.T) {
 			name: "two topics of that name", text: "topics caching", kind: bot.Choice,
 			topics: []string{"Caching", "Caching"}, notes: []bot.NoteKind{bot.NoteDidYouMean},
 		},
+		{name: "no topic, but resources", text: "topics keep balances near", kind: bot.Nothing, notes: []bot.NoteKind{bot.NoteNext}},
 		{name: "no such topic", text: "topics knitting", kind: bot.Nothing, notes: []bot.NoteKind{bot.NoteNext}},
 		{name: "help", text: "help", kind: bot.Help, notes: []bot.NoteKind{bot.NoteNext}},
 		{name: "help on a command", text: "help search", kind: bot.Help},
@@ -197,7 +198,7 @@ func TestTopicCard(t *testing.T) {
 // Whatever a reply tells people to type must work.
 func TestSuggestedCommandsWork(t *testing.T) {
 	b := newBot(t, list)
-	for _, text := range []string{"topics", "topics caching", "circuit printing", "pizza", "help", "help search", "help topics", "help help", ""} {
+	for _, text := range []string{"topics", "topics caching", "circuit printing", "topics keep balances near", "pizza", "help", "help search", "help topics", "help help", ""} {
 		r := ask(t, b, text)
 		var commands []string
 		for _, n := range r.Notes {

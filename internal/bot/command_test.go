@@ -62,6 +62,7 @@ func TestComplete(t *testing.T) {
 		{"a command's topic", bot.Request{Text: "topics cloud"}, []string{"topics Cloud Native"}},
 		{"a command's topic, nothing typed", bot.Request{Text: "topics "}, []string{"topics Cloud Native", "topics FinTech"}},
 		{"a query", bot.Request{Text: "search load"}, []string{"search Load balancing"}},
+		{"commands before topics", bot.Request{Text: "s"}, []string{"search "}},
 		{"free text", bot.Request{Text: "load b"}, []string{"Load balancing"}},
 		{"help's command", bot.Request{Text: "help s"}, []string{"help search"}},
 		{"a title that two topics have", bot.Request{Text: "topics cach"}, []string{

@@ -18,7 +18,7 @@ type Completion struct {
 }
 
 // complete offers commands for a first word, and for what follows it whatever
-// the command's last option takes. Free text may become a topic.
+// the command's last option takes. What can be no command may become a topic.
 func (b *Bot) complete(r Request) []Completion {
 	x := b.library.Current()
 	if r.Command != "" {
@@ -32,11 +32,10 @@ func (b *Bot) complete(r Request) []Completion {
 	if c, ok := named(b.commands, word); ok && inArgument {
 		return b.argument(x, c, word+" ", strings.TrimLeft(rest, " \t"))
 	}
-	out := b.names("", typed)
-	if typed != "" {
-		out = append(out, topicCompletions(x, "", typed)...)
+	if names := b.names("", typed); len(names) > 0 {
+		return names
 	}
-	return out[:min(len(out), maxCompletions)]
+	return topicCompletions(x, "", typed)
 }
 
 // argument completes what follows a command; before is kept as it was typed.

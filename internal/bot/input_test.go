@@ -66,7 +66,7 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	if r.Kind != bot.Failure || !strings.Contains(r.Text, "Sorry") || strings.Contains(r.Plain(), "hunter2") {
 		t.Errorf("answered with %s %q, want an apology without the cause", r.Kind, r.Text)
 	}
-	for _, want := range []string{"went missing", "bot_test.go", "user=u1"} {
+	for _, want := range []string{"went missing", "input_test.go", "user=u1"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %q: %s", want, log.String())
 		}

@@ -14,21 +14,30 @@ func runTopics(c call) Reply {
 	if c.argument == "" {
 		return tree(c.index.Catalog())
 	}
-	if found := c.index.Find(c.argument); len(found) == 1 {
-		return place(c.index.Catalog(), found[0])
-	} else if len(found) > 1 {
-		return choice(c, found)
+	switch called := c.index.Find(c.argument); len(called) {
+	case 0:
+	case 1:
+		return place(c.index.Catalog(), called[0])
+	default:
+		return choice(c, called)
 	}
-	hits := c.index.Search(search.Query{Text: c.argument}).Topics
+	found := c.index.Search(search.Query{Text: c.argument})
+	hits := found.Topics
 	switch {
+	case len(hits) == 0 && len(found.Resources) > 0:
+		return Reply{
+			Kind: Nothing, Query: c.argument,
+			Text:  "No topic is called " + quoted(c.argument) + ", but there are resources on it.",
+			Notes: []Note{{Kind: NoteNext, Text: "Search for them:", Commands: []string{"search " + c.argument}}},
+		}
 	case len(hits) == 0:
-		return nothing(c, c.index.Search(search.Query{Text: c.argument}).Near)
+		return nothing(c, found.Near)
 	case len(hits) == 1 || hits[0].Score >= lead*hits[1].Score:
 		reply := place(c.index.Catalog(), hits[0].Topic)
 		reply.Query = c.argument
-		reply.Notes = append(reply.Notes, Note{
+		reply.Notes = append([]Note{{
 			Kind: NoteTakenAs, Text: "No topic is called " + quoted(c.argument) + "; this is the nearest.",
-		})
+		}}, reply.Notes...)
 		return reply
 	}
 	var topics []catalog.Topic
