@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Prefix may stand before a command where nothing else tells the bot from other
 // company; it is ignored.
@@ -51,10 +54,8 @@ func unprefixed(text string) string {
 // firstWord splits text after its first word.
 func firstWord(text string) (word, rest string) {
 	text = strings.TrimSpace(text)
-	if i := strings.IndexFunc(text, isSpace); i >= 0 {
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
 		return text[:i], strings.TrimSpace(text[i:])
 	}
 	return text, ""
 }
-
-func isSpace(r rune) bool { return strings.ContainsRune(" \t\r\n\v\f\u00a0\u3000", r) }
