@@ -36,6 +36,7 @@ func newBuild(o *outline, r *report) *build {
 	b := &build{survey: newSurvey(o), report: r}
 	b.open = []*scope{b.newScope(scope{hidden: true})}
 	b.intro = !b.introCounts()
+	b.found = make([]found, 0, b.entries())
 	b.blocks(o.root)
 	b.headingEntries()
 	return b
@@ -58,8 +59,9 @@ func (b *build) introCounts() bool {
 
 func (b *build) newScope(s scope) *scope {
 	kept := &s
-	if s.parent != nil && s.parent.skipped {
-		kept.skipped = true
+	if s.parent != nil {
+		kept.skipped = s.skipped || s.parent.skipped
+		s.parent.encloses = s.parent.encloses || s.tier != ""
 	}
 	b.scopes = append(b.scopes, kept)
 	return kept
@@ -111,7 +113,7 @@ func (b *build) heading(n *node) {
 	if section.title == "" {
 		s.tier, s.hidden = "", true
 	}
-	if runs := b.allRuns(n); section.role == content && b.firstLink(runs) == external {
+	if runs := b.runsOf(n); section.role == content && b.firstLink(runs) == external {
 		s.link = b.firstExternal(runs)
 	}
 	b.open = append(b.open, s)
@@ -124,7 +126,7 @@ func (b *build) fold(n *node) {
 	var summary []run
 	for c := n.first; c != nil; c = c.next {
 		if c.kind == summaryNode {
-			summary = b.allRuns(c)
+			summary = b.runsOf(c)
 		}
 	}
 	title := words(summary)
@@ -227,15 +229,15 @@ func (b *build) table(n *node, s *scope) {
 	if !b.counts(s) {
 		return
 	}
-	var header []string
+	head := columns{-1, -1}
 	for row := n.first; row != nil; row = row.next {
 		switch {
 		case row.kind != rowNode:
 			b.table(row, s) // <tbody> and the like
 		case row.header:
-			header = b.cells(row)
-		case b.firstLink(b.allRuns(row)) == external:
-			e := b.rowEntry(row, header)
+			head = readHeader(b.cells(row))
+		case b.firstLink(b.runsOf(row)) == external:
+			e := b.rowEntry(row, head)
 			b.found = append(b.found, found{e, s})
 			s.entries++
 		default:
@@ -246,7 +248,7 @@ func (b *build) table(n *node, s *scope) {
 
 // relativeRow keeps a row that leads to another file of the list's repository.
 func (b *build) relativeRow(row *node, s *scope) {
-	for _, r := range b.allRuns(row) {
+	for _, r := range b.runsOf(row) {
 		if r.link != 0 && r.style&image == 0 && b.links[r.link].target == relative {
 			b.relativeItem(b.linkText(row, r.link), row, s)
 			return
@@ -295,28 +297,18 @@ func (b *build) take(runs []run, s *scope) string {
 // headingEntries makes resources of headings that are links. Where nothing else
 // stands below one, it is an entry and no topic.
 func (b *build) headingEntries() {
-	for i := len(b.scopes) - 1; i >= 0; i-- {
-		s := b.scopes[i]
+	for _, s := range slices.Backward(b.scopes) {
 		if s.link == 0 || s.skipped {
 			continue
 		}
 		home := s
-		if s.entries == 0 && !b.hasScopesBelow(i) {
+		if s.entries == 0 && !s.encloses {
 			home, s.tier = s.parent, ""
 		}
 		b.found = append(b.found, found{entry{link: s.link, title: s.title, description: s.about}, home})
 		home.entries++
 	}
 	slices.SortStableFunc(b.found, func(x, y found) int { return int(b.links[x.link].at - b.links[y.link].at) })
-}
-
-func (b *build) hasScopesBelow(i int) bool {
-	for _, s := range b.scopes[i+1:] {
-		if s.parent == b.scopes[i] && s.tier != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // resources names topics by id and makes one resource of all entries that have

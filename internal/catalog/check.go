@@ -9,6 +9,10 @@ import (
 // checkLinks reports links that lead nowhere: to an anchor that no heading has,
 // to a file that is not there, or to no address at all.
 func (b *build) checkLinks(exists func(string) bool) {
+	for _, at := range b.unread {
+		b.add(Error, "malformed-link", b.lineAt(at), "this looks like a link but is none",
+			"close its brackets, and write %20 for a space in its address")
+	}
 	for _, l := range b.links[1:] {
 		line := b.lineAt(int(l.at))
 		switch l.target {
@@ -29,8 +33,13 @@ func (b *build) checkLinks(exists func(string) bool) {
 	}
 }
 
-// checkTopics reports topics that nothing can be recommended from.
-func (b *build) checkTopics() {
+// checkTopics reports topics that nothing can be recommended from, and a list
+// that has none.
+func (b *build) checkTopics(c *Catalog) {
+	if len(c.Topics) == 0 {
+		b.add(Warning, "no-topics", 1, "the list has no topics, so it can be searched but not browsed",
+			"put its entries under headings (## Topic)")
+	}
 	for _, s := range b.scopes {
 		if s.skipped || s.hidden || s.tier == "" || s.entries > 0 || s.topics > 0 {
 			continue
@@ -57,6 +66,7 @@ func (b *build) nameAlso(c *Catalog) {
 				r := &c.Resources[c.byURL[URLKey(b.links[f.link].dest)]]
 				if ids[0] != r.Topic && !slices.Contains(r.Also, ids[0]) {
 					r.Also = append(r.Also, ids[0])
+					c.byTopic[ids[0]] = append(c.byTopic[ids[0]], c.byURL[URLKey(r.URL)])
 				}
 			default:
 				b.add(Error, "ambiguous-topic", line, fmt.Sprintf("%d topics are called %q", len(ids), clip(name)),

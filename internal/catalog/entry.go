@@ -77,7 +77,7 @@ func splitName(runs []run) (name, rest string) {
 		return trimSeparator(strings.TrimRight(lead, " :：")), trimSeparator(strings.TrimPrefix(all, lead))
 	}
 	name = beforeDash(all)
-	return name, trimSeparator(strings.TrimPrefix(all, name))
+	return strings.Trim(name, "[]"), trimSeparator(strings.TrimPrefix(all, name))
 }
 
 // boldWords are the bold words at the start of runs.
@@ -113,37 +113,43 @@ func boldLead(runs []run) string {
 // separators stand between a title and its description.
 const separators = "-–—‒−:：|·•,，、;~»›→"
 
-// trimSeparator cuts the separator before a description. A dash that belongs to
-// a word ("-fold") is none.
+// trimSeparator cuts the separator before a description, and all of one that
+// has no word.
 func trimSeparator(s string) string {
+	if !strings.ContainsFunc(s, isWordRune) {
+		return ""
+	}
 	for {
 		s = strings.TrimSpace(s)
 		r, size := utf8.DecodeRuneInString(s)
 		if size == 0 || !strings.ContainsRune(separators, r) {
 			return s
 		}
-		if next, _ := utf8.DecodeRuneInString(s[size:]); r == '-' && (unicode.IsLetter(next) || unicode.IsDigit(next)) {
-			return s[size:]
-		}
 		s = s[size:]
 	}
 }
 
-// generic matches link texts that name no resource: what kind of page it is,
-// "here", a number or a bare address.
-var generic = regexp.MustCompile(`(?i)^[\W_]*(links?|here|click here|see here|site|website|web|web ?page|home ?page|home|source|source code|url|page|` +
-	`code|github|gitlab|repo|repository|paper|pdf|arxiv|video|videos|slides?|demo|docs?|documentation|blog|post|article|book|read|read more|more|info|` +
-	`download|view|watch|open|visit|go|original|en|cn|中文|英文|链接|官网|地址|网站|项目地址|源码|论文|下载|(https?://|www\.)\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|io|net|dev|ai|co|me|app|edu|gov)(/\S*)?|[\d.,+]*k?)[\W_]*$`)
+// genericTitles are link texts that name no resource, but what kind of page it
+// is or what to do there.
+var genericTitles = nameSet(`link|links|here|click here|see here|site|website|web|web page|webpage|home page|homepage|home|
+	source|source code|url|page|code|github|gitlab|repo|repository|paper|pdf|arxiv|video|videos|slide|slides|demo|doc|docs|
+	documentation|blog|post|article|book|read|read more|more|info|download|view|watch|open|visit|go|original|en|cn|
+	中文|英文|链接|官网|地址|网站|项目地址|源码|论文|下载`)
 
-// isGeneric is asked of every title, so it looks before it matches.
+// domain matches the name of a site, such as "example.com".
+var domain = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|io|net|dev|ai|co|me|app|edu|gov)(/\S*)?$`)
+
+// isGeneric reports whether a link's text says nothing of the resource: it is
+// one of those words, a number or an id of digits, or the address itself.
 func isGeneric(title string) bool {
+	bare := strings.ToLower(strings.TrimFunc(title, func(r rune) bool { return !isWordRune(r) }))
 	switch {
-	case title == "":
+	case bare == "", strings.Trim(bare, "0123456789.,+k") == "", genericTitles[bare]:
 		return true
-	case len(title) > 20 && strings.IndexByte(title, ' ') > 0 && !strings.HasPrefix(title, "http"):
+	case len(bare) > 400 || strings.IndexByte(bare, ' ') >= 0 || strings.IndexByte(bare, '.') < 0:
 		return false
 	}
-	return generic.MatchString(title)
+	return strings.HasPrefix(bare, "http://") || strings.HasPrefix(bare, "https://") || isWWW(bare) || domain.MatchString(bare)
 }
 
 // splitLines cuts a paragraph where the reader sees a new line. The ends of

@@ -28,12 +28,12 @@ func (m *markdownReader) htmlBlock(n *ast.HTMLBlock) {
 func (m *markdownReader) rawHTML(n *ast.RawHTML) {
 	if n.Segments.Len() == 1 {
 		segment := n.Segments.At(0)
-		if name, closing, ok := bareTag(m.builder.outline.text[segment.Start:segment.Stop]); ok {
+		if tag, closing, ok := bareTag(m.builder.outline.text[segment.Start:segment.Stop]); ok {
 			m.at = segment.Start
 			if closing {
-				m.endTag(name)
+				m.endTag(tag)
 			} else {
-				m.startTag(name, nil)
+				m.startTag(tag, nil)
 			}
 			return
 		}
@@ -42,16 +42,16 @@ func (m *markdownReader) rawHTML(n *ast.RawHTML) {
 }
 
 // bareTag takes "<br>", "<br/>" or "</b>" apart.
-func bareTag(s string) (name string, closing, ok bool) {
+func bareTag(s string) (tag atom.Atom, closing, ok bool) {
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">")
 	s, closing = strings.CutPrefix(s, "/")
 	s = strings.TrimRight(strings.TrimSuffix(s, "/"), " ")
 	for i := 0; i < len(s); i++ {
 		if !isLetter(s[i]) && !('0' <= s[i] && s[i] <= '9') {
-			return "", false, false
+			return 0, false, false
 		}
 	}
-	return strings.ToLower(s), closing, s != ""
+	return atom.Lookup(bytes.ToLower([]byte(s))), closing, s != ""
 }
 
 // html reads tags and text out of segments of the source.
@@ -79,11 +79,10 @@ func (m *markdownReader) html(segments *text.Segments) {
 			m.htmlText(string(z.Text()))
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			tag := string(name)
-			m.startTag(tag, attributes(z, more))
+			m.startTag(atom.Lookup(name), attributes(z, more))
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			m.endTag(string(name))
+			m.endTag(atom.Lookup(name))
 		}
 	}
 }
@@ -131,32 +130,35 @@ func (m *markdownReader) htmlText(s string) {
 
 // skipping reports whether we are inside something whose text nobody reads.
 func (m *markdownReader) skipping() bool {
-	top := m.open[len(m.open)-1]
-	return top.tag == "script" || top.tag == "style" || top.tag == "title" || top.tag == "pre"
+	switch m.open[len(m.open)-1].tag {
+	case atom.Script, atom.Style, atom.Title, atom.Pre:
+		return true
+	}
+	return false
 }
 
-func (m *markdownReader) startTag(tag string, attrs map[string]string) {
+func (m *markdownReader) startTag(tag atom.Atom, attrs map[string]string) {
 	for _, key := range []string{"id", "name"} {
 		if v := attrs[key]; v != "" {
 			m.anchors[strings.ToLower(v)] = true
 		}
 	}
 	switch tag {
-	case "a":
+	case atom.A:
 		if href, ok := attrs["href"]; ok {
 			m.openLink(href, m.at)
 		}
 		return
-	case "b", "strong":
+	case atom.B, atom.Strong:
 		m.bold++
 		return
-	case "br":
+	case atom.Br:
 		m.brk(hardBreak)
 		return
-	case "hr":
+	case atom.Hr:
 		m.endLine()
 		return
-	case "img":
+	case atom.Img:
 		m.alt++
 		m.text(" "+attrs["alt"], m.at, 0)
 		m.alt--
@@ -167,7 +169,7 @@ func (m *markdownReader) startTag(tag string, attrs map[string]string) {
 		return
 	}
 	m.closeImplied(tag)
-	if tag == "td" {
+	if tag == atom.Td {
 		if row := m.within(isKind(rowNode), isKind(tableNode)); row != nil {
 			row.header = false
 		}
@@ -177,12 +179,13 @@ func (m *markdownReader) startTag(tag string, attrs map[string]string) {
 	n.header = kind == rowNode // until a cell says otherwise
 }
 
-func (m *markdownReader) endTag(tag string) {
+func (m *markdownReader) endTag(tag atom.Atom) {
 	switch tag {
-	case "a":
+	case atom.A:
 		m.closeLink(0)
-	case "b", "strong":
+	case atom.B, atom.Strong:
 		m.bold = max(0, m.bold-1)
+	case 0: // no element that we know
 	default:
 		if n := m.within(func(n *node) bool { return n.tag == tag }, nowhere); n != nil {
 			m.leave(n)
@@ -192,10 +195,10 @@ func (m *markdownReader) endTag(tag string) {
 
 // blockTag says what block an HTML element is; ok is false for one that only
 // sets a few words off.
-func blockTag(tag string) (kind nodeKind, level uint8, ok bool) {
-	switch atom.Lookup([]byte(tag)) {
+func blockTag(tag atom.Atom) (kind nodeKind, level uint8, ok bool) {
+	switch tag {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		return headingNode, tag[1] - '0', true
+		return headingNode, tag.String()[1] - '0', true
 	case atom.Ul, atom.Ol, atom.Menu:
 		return listNode, 0, true
 	case atom.Li:
@@ -220,17 +223,17 @@ func blockTag(tag string) (kind nodeKind, level uint8, ok bool) {
 
 // closeImplied closes what HTML lets authors leave open: an item ends where the
 // next begins, and so do rows, cells and paragraphs.
-func (m *markdownReader) closeImplied(tag string) {
+func (m *markdownReader) closeImplied(tag atom.Atom) {
 	var match, border func(*node) bool
 	switch tag {
-	case "li":
+	case atom.Li:
 		match, border = isKind(itemNode), isKind(listNode)
-	case "tr":
+	case atom.Tr:
 		match, border = isKind(rowNode), isKind(tableNode)
-	case "td", "th":
+	case atom.Td, atom.Th:
 		match, border = isKind(cellNode), isKind(rowNode)
 	default:
-		match, border = func(n *node) bool { return n.tag == "p" }, nowhere
+		match, border = func(n *node) bool { return n.tag == atom.P }, nowhere
 		if n := m.open[len(m.open)-1]; !match(n) {
 			return // a paragraph around another block's text stays open
 		}

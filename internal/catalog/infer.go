@@ -51,6 +51,7 @@ func inferKind(address, title string) Kind {
 	if (host == "github.com" || host == "gitlab.com" || host == "codeberg.org") && isRepoPath(path) {
 		return Repo
 	}
+	title = title[:min(len(title), 400)] // what it is stands early or nowhere
 	for _, t := range titleKinds {
 		if t.words.MatchString(title) {
 			return t.kind
@@ -70,6 +71,9 @@ func inferKind(address, title string) Kind {
 
 // hostKind looks a host up, then the domains above it.
 func hostKind(host string) Kind {
+	if len(host) > 253 { // no name in the DNS is longer
+		return ""
+	}
 	for host != "" {
 		if kind, ok := hostKinds[host]; ok {
 			return kind

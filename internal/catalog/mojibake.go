@@ -13,6 +13,14 @@ type repairing struct {
 	was, now, page string
 }
 
+// extend adds the next character of a run, as far as it is worth quoting.
+func (r *repairing) extend(was string, meant rune) {
+	if len(r.was) < 200 {
+		r.was += was
+		r.now += string(meant)
+	}
+}
+
 // codePage is a one-byte code page through which UTF-8 is often misread.
 type codePage struct {
 	name   string
@@ -152,8 +160,7 @@ func (p *codePage) rewrite(s string, all bool) (string, []repairing) {
 		}
 		b.WriteString(s[last:i])
 		if i == end {
-			out[len(out)-1].was += s[i : i+width]
-			out[len(out)-1].now += string(meant)
+			out[len(out)-1].extend(s[i:i+width], meant)
 		} else {
 			out = append(out, repairing{b.Len(), s[i : i+width], string(meant), p.name})
 		}

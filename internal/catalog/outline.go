@@ -3,6 +3,8 @@ package catalog
 import (
 	"regexp"
 	"strings"
+
+	"golang.org/x/net/html/atom"
 )
 
 // nodeKind is what a block is, whether Markdown or HTML said so.
@@ -13,7 +15,7 @@ const (
 	headingNode                 // level says which
 	listNode
 	itemNode
-	lineNode // the text between two block borders; it alone has runs
+	lineNode // the text between two block borders
 	tableNode
 	rowNode // header says whether it is one of column names
 	cellNode
@@ -27,12 +29,12 @@ type node struct {
 	level        uint8 // of a heading, 1 to 6
 	header       bool
 	at           int32 // offset in the text
-	from, to     int32 // runs of a line, in outline.runs
+	from, to     int32 // its runs, those of its children included, in outline.runs
 	parent       *node
-	first, last  *node // children
-	next         *node // sibling
-	tag          string
-	linkedBefore int32 // see builder.openLink
+	first, last  *node     // children
+	next         *node     // sibling
+	tag          atom.Atom // of the HTML element; 0 for Markdown
+	linkedBefore int32     // the link around it; see builder.leave
 }
 
 // style is how a run of text is set.
@@ -43,7 +45,7 @@ const (
 	code
 	image     // alternative text
 	softBreak // the end of a source line
-	hardBreak // a break that the reader sees
+	hardBreak // a break that the reader sees, or the end of a block's line
 )
 
 // run is a stretch of text in one style and one link.
@@ -67,12 +69,17 @@ type outline struct {
 	runs    []run
 	links   []link          // links[0] is none
 	anchors map[string]bool // ids and names that HTML sets
+	unread  []int           // offsets of text that was meant to be a link
 }
 
+// runsOf returns the runs of a block and of everything in it.
 func (o *outline) runsOf(n *node) []run { return o.runs[n.from:n.to] }
 
 // words joins the visible text of runs: images left out, white space folded.
 func words(runs []run) string {
+	for len(runs) > 0 && runs[len(runs)-1].text == "" {
+		runs = runs[:len(runs)-1] // the end of a block's line
+	}
 	if len(runs) == 1 && runs[0].style&image == 0 && !needsFolding(runs[0].text) {
 		return strings.TrimSpace(runs[0].text)
 	}
@@ -164,8 +171,8 @@ type builder struct {
 }
 
 func newBuilder(s string) *builder {
-	b := &builder{outline: outline{text: s, links: make([]link, 1, 64), anchors: map[string]bool{}}}
-	b.runs = make([]run, 0, len(s)/40+16)
+	b := &builder{outline: outline{text: s, links: make([]link, 1, len(s)/160+16), anchors: map[string]bool{}}}
+	b.runs = make([]run, 0, len(s)/14+16)
 	b.root = b.newNode(boxNode, 0)
 	b.open = append(b.open, b.root)
 	return b
@@ -197,6 +204,8 @@ func (b *builder) enter(kind nodeKind, at int) *node {
 	b.endLine()
 	n := b.newNode(kind, at)
 	n.linkedBefore = b.link
+	n.from = int32(len(b.runs))
+	n.to = n.from
 	if len(b.open) < maxDepth {
 		b.append(n)
 		b.open = append(b.open, n)
@@ -209,6 +218,9 @@ func (b *builder) leave(n *node) {
 	for i := len(b.open) - 1; i > 0; i-- {
 		if b.open[i] == n {
 			b.endLine()
+			for _, inner := range b.open[i:] {
+				inner.to = int32(len(b.runs))
+			}
 			b.open = b.open[:i]
 			b.link, b.bold, b.alt = n.linkedBefore, 0, 0
 			return
@@ -234,6 +246,7 @@ func (b *builder) endLine() {
 	if b.current != nil {
 		b.current.to = int32(len(b.runs))
 		b.current = nil
+		b.runs = append(b.runs, run{"", hardBreak, 0})
 	}
 }
 

@@ -62,27 +62,30 @@ func (o *outline) resolve(base *url.URL) {
 // catalog puts the parts together.
 func (b *build) catalog(opts Options) *Catalog {
 	c := &Catalog{Topics: b.topics()}
-	for _, s := range b.sections {
-		if s.role == titling {
-			c.Title = s.title
-		}
-	}
+	c.Title = b.title()
 	c.Resources, c.Items = b.resources(), b.linkFree()
 	c.index()
 	b.nameAlso(c)
 	b.checkLinks(opts.Exists)
-	b.checkTopics()
+	b.checkTopics(c)
 	c.Problems = b.sorted()
-	c.index()
 	return c
 }
 
-// topics gives ids to the topics. A list that is nothing but a title and
-// entries has one topic, its title.
-func (b *build) topics() []Topic {
-	topics := assignIDs(b.scopes)
-	for i := range topics {
-		topics[i].Line = b.lineAt(topics[i].Line)
+// title is the list's own title, or its only heading of the first level.
+func (b *build) title() string {
+	title, seen := "", 0
+	for _, s := range b.sections {
+		switch {
+		case s.role == titling:
+			return s.title
+		case s.node.level == 1 && s.role == content:
+			title = s.title
+			seen++
+		}
 	}
-	return topics
+	if seen > 1 {
+		return ""
+	}
+	return title
 }

@@ -40,8 +40,10 @@ func isSkipName(title string) bool {
 // assignRoles tells content from title, tables of contents and the rest.
 func (s *survey) assignRoles() {
 	total := s.intro
-	for i := range s.sections {
-		total += s.sections[i].entries
+	for _, section := range s.sections {
+		if !isSkipName(section.title) {
+			total += section.entries
+		}
 	}
 	for i := range s.sections {
 		section := &s.sections[i]
@@ -74,10 +76,11 @@ func (s *survey) below(i int) (n int) {
 	return n
 }
 
-// titleSection finds the list's title: the one heading of the first level,
-// when content comes under other headings; -1 when there is none.
+// titleSection finds the list's title: the one heading of the first level, when
+// most of the content comes under other headings; -1 when there is none. A list
+// that is nothing but a title and entries has its title for a topic.
 func (s *survey) titleSection() int {
-	found, others := -1, false
+	found, others, entries := -1, false, 0
 	for i, section := range s.sections {
 		switch {
 		case section.node.level == 1 && section.role != skipping:
@@ -86,10 +89,11 @@ func (s *survey) titleSection() int {
 			}
 			found = i
 		case section.role == content:
-			others = others || section.node.level > 1
+			others = true
+			entries += section.entries
 		}
 	}
-	if found < 0 || !others {
+	if found < 0 || !others || s.sections[found].entries > entries {
 		return -1
 	}
 	for _, section := range s.sections[:found] {

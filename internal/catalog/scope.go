@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -9,16 +10,17 @@ import (
 // scope is something that encloses entries: a section, a fold, a list item with
 // items below it. Those that turn out to be topics get an id.
 type scope struct {
-	parent  *scope
-	title   string
-	at      int32
-	tier    Tier  // what it is as a topic; empty when it can be none
-	always  bool  // a topic even with nothing below it
-	hidden  bool  // adds nothing to a path: the title, a table of contents
-	skipped bool  // nothing in it is for recommending
-	level   uint8 // of a heading, else 0
-	link    int32 // an outside link in a heading
-	about   string
+	parent   *scope
+	title    string
+	at       int32
+	tier     Tier  // what it is as a topic; empty when it can be none
+	always   bool  // a topic even with nothing below it
+	hidden   bool  // adds nothing to a path: the title, a table of contents
+	skipped  bool  // nothing in it is for recommending
+	level    uint8 // of a heading, else 0
+	link     int32 // an outside link in a heading
+	about    string
+	encloses bool // scopes that may be topics
 
 	entries int      // resources, here and below
 	topics  int      // topics below
@@ -61,11 +63,10 @@ func (s *scope) isTopic() bool {
 	return s.tier != "" && !s.hidden && !s.skipped && (s.always || s.entries > 0 || s.topics > 0)
 }
 
-// assignIDs finds the topics among scopes, which stand parents first, and gives
+// topics finds the topics among the scopes, which stand parents first, and gives
 // each its id.
-func assignIDs(scopes []*scope) []Topic {
-	for i := len(scopes) - 1; i >= 0; i-- {
-		s := scopes[i]
+func (b *build) topics() []Topic {
+	for _, s := range slices.Backward(b.scopes) {
 		if s.parent != nil {
 			s.parent.entries += s.entries
 			s.parent.topics += s.topics
@@ -74,9 +75,9 @@ func assignIDs(scopes []*scope) []Topic {
 			}
 		}
 	}
-	topics := make([]Topic, 0, len(scopes))
+	topics := make([]Topic, 0, len(b.scopes))
 	ids := siblings{}
-	for _, s := range scopes {
+	for _, s := range b.scopes {
 		if !s.isTopic() {
 			continue
 		}
@@ -85,7 +86,7 @@ func assignIDs(scopes []*scope) []Topic {
 		if parent == "" && s.tier == Category {
 			s.tier = Domain
 		}
-		topics = append(topics, Topic{ID: s.id, Title: s.title, Tier: s.tier, Parent: parent, Line: int(s.at)})
+		topics = append(topics, Topic{ID: s.id, Title: s.title, Tier: s.tier, Parent: parent, Line: b.lineAt(int(s.at))})
 	}
 	return topics
 }

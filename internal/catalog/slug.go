@@ -29,9 +29,9 @@ func slug(title string) string {
 	return b.String()
 }
 
-// siblings hands out ids below one parent: a second topic with the same slug
-// gets "-2", a third "-3".
-type siblings map[TopicID]bool
+// siblings hands out ids: a second topic with the same slug below one parent
+// gets "-2", a third "-3". It keeps how many asked for each.
+type siblings map[TopicID]int
 
 func (s siblings) id(parent TopicID, title string) TopicID {
 	base := slug(title)
@@ -39,10 +39,11 @@ func (s siblings) id(parent TopicID, title string) TopicID {
 		base = string(parent) + "/" + base
 	}
 	id := TopicID(base)
-	for n := 2; s[id]; n++ {
-		id = TopicID(base + "-" + strconv.Itoa(n))
+	for s[id] > 0 { // "topic-2" may be a title too
+		s[TopicID(base)]++
+		id = TopicID(base + "-" + strconv.Itoa(s[TopicID(base)]))
 	}
-	s[id] = true
+	s[id] = 1
 	return id
 }
 

@@ -62,11 +62,12 @@ func sniffText(text string) (why, fix string) {
 	if (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid([]byte(trimmed)) {
 		return "it is JSON, not Markdown", "give the Markdown file that people read"
 	}
-	links := len(markdownLink.FindAllStringIndex(text, 8))
-	if n := len(restructured.FindAllStringIndex(text, 8)); n >= 2 && n > links {
+	head := text[:min(len(text), 32<<10)] // enough to tell formats apart
+	links := len(markdownLink.FindAllStringIndex(head, 8))
+	if n := len(restructured.FindAllStringIndex(head, 8)); n >= 2 && n > links {
 		return "it is reStructuredText, not Markdown", "convert it first, for instance with pandoc -f rst -t gfm"
 	}
-	if n := len(asciidoc.FindAllStringIndex(text, 8)); n >= 2 && n > links {
+	if n := len(asciidoc.FindAllStringIndex(head, 8)); n >= 2 && n > links {
 		return "it is AsciiDoc, not Markdown", "convert it first, for instance with asciidoctor and pandoc"
 	}
 	if strings.Count(text, string(utf8.RuneError))*10 > len(text) {

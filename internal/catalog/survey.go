@@ -54,7 +54,7 @@ func (s *survey) headings(parent *node) {
 			title := s.headingTitle(n)
 			s.sections = append(s.sections, section{node: n, title: title})
 			s.anchors[anchorKey(title)] = true
-			s.anchors[anchorKey(words(s.allRuns(n)))] = true
+			s.anchors[anchorKey(words(s.runsOf(n)))] = true
 		} else if n.kind != itemNode && n.kind != tableNode && n.kind != lineNode {
 			s.headings(n)
 		}
@@ -90,7 +90,7 @@ var backToTop = regexp.MustCompile(`(?i)^\W*(back to top|back to toc|back|top|to
 // links that lead back to the top.
 func (s *survey) headingTitle(n *node) string {
 	var kept []run
-	for _, r := range s.allRuns(n) {
+	for _, r := range s.runsOf(n) {
 		if r.link != 0 && s.links[r.link].target == local && backToTop.MatchString(s.linkText(n, r.link)) {
 			continue
 		}
@@ -99,24 +99,9 @@ func (s *survey) headingTitle(n *node) string {
 	return plainWords(kept)
 }
 
-// allRuns are the runs of every line below n, in order.
-func (s *survey) allRuns(n *node) []run {
-	if n.kind == lineNode {
-		return s.runsOf(n)
-	}
-	var all []run
-	for c := n.first; c != nil; c = c.next {
-		if all != nil {
-			all = append(all, run{style: hardBreak})
-		}
-		all = append(all, s.allRuns(c)...)
-	}
-	return all
-}
-
 func (s *survey) linkText(n *node, link int32) string {
 	var of []run
-	for _, r := range s.allRuns(n) {
+	for _, r := range s.runsOf(n) {
 		if r.link == link {
 			of = append(of, r)
 		}
@@ -134,7 +119,7 @@ func (s *survey) count(parent *node, at *int) {
 		case listNode:
 			inside, outside := s.firstLinks(n)
 			if inside > outside {
-				s.found(*at).guide = true
+				s.sectionAt(*at).guide = true
 			} else {
 				s.tally(*at, outside)
 			}
@@ -150,7 +135,16 @@ func (s *survey) count(parent *node, at *int) {
 	}
 }
 
-func (s *survey) found(at int) *section {
+// entries is how many outside links begin an item, a row or a line anywhere.
+func (s *survey) entries() int {
+	n := s.intro
+	for i := range s.sections {
+		n += s.sections[i].entries
+	}
+	return n
+}
+
+func (s *survey) sectionAt(at int) *section {
 	if at == 0 {
 		return &section{}
 	}
@@ -189,32 +183,47 @@ func (s *survey) firstLinks(list *node) (inside, outside int) {
 // parts takes an item apart: the text of its own, and the lists, tables and
 // folds inside it.
 func (s *survey) parts(item *node) (own []run, nested []*node) {
-	for n := item.first; n != nil; n = n.next {
+	nested = s.nested(item, nil)
+	if len(nested) == 0 {
+		return s.runsOf(item), nil
+	}
+	from := item.from
+	for _, n := range nested {
+		own = join(own, s.runs[from:n.from])
+		from = n.to
+	}
+	return join(own, s.runs[from:item.to]), nested
+}
+
+func (s *survey) nested(parent *node, found []*node) []*node {
+	for n := parent.first; n != nil; n = n.next {
 		switch n.kind {
-		case lineNode:
-			if own == nil {
-				own = s.runsOf(n) // the usual case: a single line
-			} else {
-				own = append(append(own[:len(own):len(own)], run{style: hardBreak}), s.runsOf(n)...)
-			}
 		case listNode, tableNode, foldNode:
-			nested = append(nested, n)
+			found = append(found, n)
+		case lineNode:
 		default:
-			o, ns := s.parts(n)
-			if own != nil && o != nil {
-				own = append(own[:len(own):len(own)], run{style: hardBreak})
-			}
-			own, nested = append(own[:len(own):len(own)], o...), append(nested, ns...)
+			found = s.nested(n, found)
 		}
 	}
-	return own, nested
+	return found
+}
+
+// join appends b to a without writing to what a is a part of.
+func join(a, b []run) []run {
+	switch {
+	case len(b) == 0:
+		return a
+	case len(a) == 0:
+		return b
+	}
+	return append(a[:len(a):len(a)], b...)
 }
 
 func (s *survey) linkedRows(table *node) (n int) {
 	for row := table.first; row != nil; row = row.next {
 		if row.kind != rowNode {
 			n += s.linkedRows(row)
-		} else if !row.header && s.firstLink(s.allRuns(row)) == external {
+		} else if !row.header && s.firstLink(s.runsOf(row)) == external {
 			n++
 		}
 	}

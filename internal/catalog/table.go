@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func (b *build) cells(row *node) []string {
 	var cells []string
 	for c := row.first; c != nil; c = c.next {
 		if c.kind == cellNode {
-			cells = append(cells, words(b.allRuns(c)))
+			cells = append(cells, words(b.runsOf(c)))
 		}
 	}
 	return cells
@@ -24,7 +25,7 @@ func (b *build) cells(row *node) []string {
 
 // rowEntry reads a table row that has an outside link. The title is the link's
 // text, or another cell where that is a rating, an id or a word like "link".
-func (b *build) rowEntry(row *node, header []string) entry {
+func (b *build) rowEntry(row *node, head columns) entry {
 	cells := b.cells(row)
 	var e entry
 	at := 0 // the link's column
@@ -32,7 +33,7 @@ func (b *build) rowEntry(row *node, header []string) entry {
 		if c.kind != cellNode {
 			continue
 		}
-		runs := b.allRuns(c)
+		runs := b.runsOf(c)
 		if link := b.firstExternal(runs); link != 0 {
 			first, last := span(runs, link)
 			e.link, e.title, at = link, plainWords(runs[first:last+1]), i
@@ -42,16 +43,18 @@ func (b *build) rowEntry(row *node, header []string) entry {
 		i++
 	}
 	title := at
-	if i := column(header, titleColumn); i >= 0 && i != at && i < len(cells) && cells[i] != "" && isGeneric(e.title) {
-		title = i
-	} else if isGeneric(e.title) {
-		title = longest(cells[:at], at)
+	if isGeneric(e.title) {
+		if i := head.title; i >= 0 && i != at && i < len(cells) && cells[i] != "" {
+			title = i
+		} else {
+			title = longest(cells[:at], at)
+		}
 	}
 	if title != at {
 		e.title = cells[title]
 	}
 	if e.description == "" {
-		e.description = about(cells, header, title, at)
+		e.description = head.say(cells, title, at)
 	}
 	if e.title == "" {
 		e.title = b.links[e.link].dest
@@ -59,13 +62,15 @@ func (b *build) rowEntry(row *node, header []string) entry {
 	return e
 }
 
+// columns are the places of what a table's header names; -1 for none.
+type columns struct{ title, about int }
+
+func readHeader(header []string) columns {
+	return columns{column(header, titleColumn), column(header, aboutColumn)}
+}
+
 func column(header []string, name *regexp.Regexp) int {
-	for i, h := range header {
-		if name.MatchString(h) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(header, name.MatchString)
 }
 
 // longest is the column with the most words in it; otherwise when all are bare.
@@ -79,16 +84,16 @@ func longest(cells []string, otherwise int) int {
 	return best
 }
 
-// about is the cell that a description column names, else what the cells beside
-// the title say.
-func about(cells, header []string, title, link int) string {
-	if i := column(header, aboutColumn); i >= 0 && i < len(cells) && i != title && strings.ContainsFunc(cells[i], isWordRune) {
+// say is the cell of the description column, else what the cells beside the
+// title say.
+func (c columns) say(cells []string, title, link int) string {
+	if i := c.about; i >= 0 && i < len(cells) && i != title && strings.ContainsFunc(cells[i], isWordRune) {
 		return cells[i]
 	}
 	var said []string
-	for i, c := range cells {
-		if i != title && i != link && c != "" && c != "null" && strings.ContainsFunc(c, isWordRune) {
-			said = append(said, c)
+	for i, cell := range cells {
+		if i != title && i != link && cell != "null" && strings.ContainsFunc(cell, isWordRune) {
+			said = append(said, cell)
 		}
 	}
 	return strings.Join(said, ", ")

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -99,7 +100,25 @@ func classify(dest string) (target, string) {
 	case !hasHost(dest[colon+1:]):
 		return malformed, dest
 	}
-	return external, dest
+	return external, escapeUnsafe(dest)
+}
+
+// escapeUnsafe percent-escapes what no address may have but authors write all
+// the same: spaces, control characters, quotes and angle brackets.
+func escapeUnsafe(address string) string {
+	const unsafe = " \"<>`"
+	if strings.IndexFunc(address, func(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(unsafe, r) }) < 0 {
+		return address
+	}
+	var b strings.Builder
+	for i := 0; i < len(address); i++ {
+		if c := address[i]; c < ' ' || c == 0x7f || strings.IndexByte(unsafe, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 func isScheme(s string) bool {

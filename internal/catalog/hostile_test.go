@@ -1,0 +1,94 @@
+package catalog
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// quadratic are pieces on which goldmark alone takes time with the square of
+// how often they are repeated, and the first on which this package did.
+var quadratic = []string{
+	"[a](", "*a_", "_a*", "> ", ">", "1. ", "![a](", "[a](<b", "a**b_c", "[\n", "*a_\n",
+	"ğŸ“š", "- **a**\n  - b\n", "http://", "www.", "## [a](http://b.c)\n",
+}
+
+// repeated are further pieces that have been hard on some parser or other.
+var repeated = []string{
+	"+ ", "- a\n  ", "[", "![", "[a](b \"c", "[[[a]]]", "[a][b]", "[a]", "[a]: ", "[^a]", "](", "]", "`a``b```", "``a`", "`", "`\n",
+	"a `b", "<a ", "a <a b=\"", "<!-- ", "a <!-- ", "a <?", "a <![CDATA[", "<?", "**a", "~~a", "*a **a ", "a@", "http://a.",
+	"www.a.b)", "&a", "&#", "\\[", "|a", "|a\n", "a|b\n-|-\n", "# ", "#\n", "<b>", "</b>", "<", "<details>", "<details>\n\n",
+	"<summary>", "<ul><li>", "<div>\n\n", "<table><tr><td>", "</", "<a href=\"", "<a href=x>", "a\n===\n", "a\n", "\t", "\t- ", "- - ",
+	"* a\n\n  ", "~~~\n", "```\n", "    a\n", "{", "\\", "\u202e", "â€™", "é", "\x00", "- [a](http://b.c)\n", "- a\n\n",
+	"**[a](http://b.c)** ", "<br>", "[a](http://b.c)<br>\n", ":a: ", ":a", "://", "a://", "- `a` ", "`also: a` ",
+	"- [a](http://b.c) `also: a > b`\n", "---\n", "---\na: b\n", "[a](#a) ", "## a\n", "### a\n# b\n", "|a|b|\n|-|-|\n", "\r", "\r\n\t",
+}
+
+// TestHostile shows that a megabyte of each piece, alone and after an ordinary
+// start, is read or refused within two seconds. The pieces that were never hard
+// on this package, and all of them under the race detector, are a tenth of that
+// unless ARCHBOT_SOAK asks for more.
+func TestHostile(t *testing.T) {
+	const megabyte = 1 << 20
+	soak := os.Getenv("ARCHBOT_SOAK") != ""
+	for _, piece := range quadratic {
+		if raceEnabled && !soak {
+			readInTime(t, piece, megabyte/10)
+		} else {
+			readInTime(t, piece, megabyte)
+		}
+	}
+	for _, piece := range repeated {
+		if soak {
+			readInTime(t, piece, megabyte)
+		} else {
+			readInTime(t, piece, megabyte/10)
+		}
+	}
+}
+
+func readInTime(t *testing.T, piece string, size int) {
+	t.Helper()
+	limit := 2 * time.Second
+	if raceEnabled {
+		limit *= 10 // what the race detector may cost
+	}
+	for _, start := range []string{"", "# List\n\n## Topic\n\n- [a](https://example.com/a) - b "} {
+		src := []byte(start + strings.Repeat(piece, size/len(piece)))
+		began := time.Now()
+		_, err := Parse(src, Options{Name: "hostile.md"})
+		if took := time.Since(began); took > limit {
+			t.Errorf("%d bytes of %q after %q took %v, error: %v", size, piece, start, took, err)
+		}
+	}
+}
+
+// TestBounds shows what is refused, and that the refusal names the line.
+func TestBounds(t *testing.T) {
+	ordinary := "# List\n\n- [a](https://example.com/a)\n\n"
+	for name, test := range map[string]struct{ src, want string }{
+		"quotes in a line":  {strings.Repeat("> ", 101) + "a", "list.md:5: this line nests more than 100 levels deep"},
+		"lists in a line":   {strings.Repeat("1. ", 101) + "a", "list.md:5: this line nests more than 100 levels deep"},
+		"deep indent":       {strings.Repeat(" ", 500) + "- a", "list.md:5: this line nests more than 100 levels deep"},
+		"brackets in lines": {strings.Repeat("[a](\n", 7000), "list.md:5: this block has 7000 brackets"},
+		"emphasis in line":  {strings.Repeat("*a_", 7000), "list.md:5: this block has 14000 brackets"},
+		"many blocks":       {strings.Repeat(strings.Repeat("[a](", 5000)+"\n\n", 3), "list.md:7: this block has 5000 brackets"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse([]byte(ordinary+test.src), Options{Name: "list.md"})
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+	for name, src := range map[string]string{
+		"quotes":     strings.Repeat("> ", 100) + "a",
+		"rule":       strings.Repeat("- ", 300),
+		"a long row": "|" + strings.Repeat("a|", 2000) + "\n|" + strings.Repeat("-|", 2000),
+	} {
+		if _, err := Parse([]byte(ordinary+src), Options{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
