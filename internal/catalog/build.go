@@ -201,7 +201,7 @@ func (b *build) item(n *node, s *scope) {
 // below it, or stands directly under such a one; else an entry whose link is
 // missing, or a label for the entries below.
 func (b *build) unlinked(n *node, own []run, nested []*node, s *scope) *scope {
-	title := words(own)
+	title := withoutTask(plainWords(own))
 	children := slices.ContainsFunc(nested, isKind(listNode))
 	switch lead := boldLead(own); {
 	case lead != "" && children:
@@ -250,7 +250,11 @@ func (b *build) table(n *node, s *scope) {
 func (b *build) relativeRow(row *node, s *scope) {
 	for _, r := range b.runsOf(row) {
 		if r.link != 0 && r.style&image == 0 && b.links[r.link].target == relative {
-			b.relativeItem(b.linkText(row, r.link), row, s)
+			title := b.linkText(row, r.link)
+			if title == "" {
+				title = b.links[r.link].dest
+			}
+			b.relativeItem(title, row, s)
 			return
 		}
 	}
@@ -359,6 +363,16 @@ func (b *build) linkFree() []Item {
 		}
 	}
 	return list
+}
+
+// withoutTask drops the box of a task list before an item's words.
+func withoutTask(title string) string {
+	for _, box := range []string{"[ ] ", "[x] ", "[X] "} {
+		if rest, ok := strings.CutPrefix(title, box); ok {
+			return rest
+		}
+	}
+	return title
 }
 
 // beforeDash cuts what an aspect's item says beyond its name. A dash inside a

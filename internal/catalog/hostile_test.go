@@ -56,12 +56,23 @@ func readInTime(t *testing.T, piece string, size int) {
 	}
 	for _, start := range []string{"", "# List\n\n## Topic\n\n- [a](https://example.com/a) - b "} {
 		src := []byte(start + strings.Repeat(piece, size/len(piece)))
-		began := time.Now()
-		_, err := Parse(src, Options{Name: "hostile.md"})
-		if took := time.Since(began); took > limit {
-			t.Errorf("%d bytes of %q after %q took %v, error: %v", size, piece, start, took, err)
+		took := fastest(limit, func() { _, _ = Parse(src, Options{Name: "hostile.md"}) })
+		if took > limit {
+			t.Errorf("%d bytes of %q after %q took %v", size, piece, start, took)
 		}
 	}
+}
+
+// fastest is how long f takes when nothing else keeps the machine busy: it is
+// run again, twice at most, when it took longer than a limit.
+func fastest(limit time.Duration, f func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for try := 0; try < 3 && best > limit; try++ {
+		began := time.Now()
+		f()
+		best = min(best, time.Since(began))
+	}
+	return best
 }
 
 // TestBounds shows what is refused, and that the refusal names the line.

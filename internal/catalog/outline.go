@@ -217,15 +217,20 @@ func (b *builder) enter(kind nodeKind, at int) *node {
 func (b *builder) leave(n *node) {
 	for i := len(b.open) - 1; i > 0; i-- {
 		if b.open[i] == n {
-			b.endLine()
-			for _, inner := range b.open[i:] {
-				inner.to = int32(len(b.runs))
-			}
-			b.open = b.open[:i]
+			b.closeFrom(i)
 			b.link, b.bold, b.alt = n.linkedBefore, 0, 0
 			return
 		}
 	}
+}
+
+// closeFrom closes the open blocks from the i-th on.
+func (b *builder) closeFrom(i int) {
+	b.endLine()
+	for _, n := range b.open[i:] {
+		n.to = int32(len(b.runs))
+	}
+	b.open = b.open[:i]
 }
 
 // within is the innermost open block for which match holds, looking no further

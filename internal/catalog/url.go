@@ -140,5 +140,6 @@ func hasHost(rest string) bool {
 	if i := strings.IndexAny(host, "/?#"); i >= 0 {
 		host = host[:i]
 	}
-	return host != "" && !strings.ContainsAny(host, " \t\n\"<>")
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	return host != "" && host[0] != ':' && !strings.ContainsAny(host, " \t\n\"<>")
 }
