@@ -321,37 +321,30 @@ func (b *build) resources() []Resource {
 	list := make([]Resource, 0, len(b.found))
 	byKey := make(map[string]int, len(b.found))
 	for _, f := range b.found {
-		l := b.links[f.link]
-		key, topic, line := URLKey(l.dest), f.scope.topicID(), b.lineAt(int(l.at))
+		r := b.resource(f)
+		key := URLKey(r.URL)
 		if i, ok := byKey[key]; ok {
-			b.duplicate(&list[i], f, topic, line)
+			b.repeated(&list[i], &r)
+			list[i] = list[i].withPlaces(r)
 			continue
 		}
 		byKey[key] = len(list)
-		r := Resource{
-			Title: f.title, URL: l.dest, Description: f.description, Kind: f.kind, Level: f.level, Year: f.year,
-			Topic: topic, Also: []TopicID{}, Path: f.scope.titles(), Line: line,
-		}
-		if r.Kind == "" {
-			r.Kind = inferKind(l.dest, f.title)
-			r.KindInferred = r.Kind != ""
-		}
 		list = append(list, r)
 	}
 	return list
 }
 
-// duplicate adds a further place of a resource, and what that place says more.
-func (b *build) duplicate(r *Resource, f found, topic TopicID, line int) {
-	if topic == r.Topic || slices.Contains(r.Also, topic) {
-		b.duplicateURL(r, line)
-	} else {
-		b.secondPlace(r, topic, line)
-		r.Also = append(r.Also, topic)
+func (b *build) resource(f found) Resource {
+	l := b.links[f.link]
+	r := Resource{
+		Title: f.title, URL: l.dest, Description: f.description, Kind: f.kind, Level: f.level, Year: f.year,
+		Topic: f.scope.topicID(), Also: []TopicID{}, Path: f.scope.titles(), Line: b.lineAt(int(l.at)),
 	}
-	if r.Description == "" {
-		r.Description = f.description
+	if r.Kind == "" {
+		r.Kind = inferKind(l.dest, f.title)
+		r.KindInferred = r.Kind != ""
 	}
+	return r
 }
 
 func (b *build) linkFree() []Item {

@@ -48,7 +48,7 @@ func (r Resource) withPlaces(other Resource) Resource {
 	if r.Description == "" {
 		r.Description = other.Description
 	}
-	if r.KindInferred && other.Kind != "" && !other.KindInferred {
+	if (r.Kind == "" || r.KindInferred) && other.Kind != "" && !other.KindInferred {
 		r.Kind, r.KindInferred = other.Kind, false
 	}
 	if r.Level == "" {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -40,14 +41,17 @@ func (r *report) skippedLevel(n *node, title string, before uint8) {
 		fmt.Sprintf("write it with %d number signs", before+1))
 }
 
-func (r *report) duplicateURL(first *Resource, line int) {
-	r.add(Error, "duplicate-url", line, fmt.Sprintf("%s stands in this topic already, in line %d", first.URL, first.Line),
-		"remove one of the two")
-}
-
-func (r *report) secondPlace(first *Resource, topic TopicID, line int) {
-	r.add(Warning, "duplicate-url", line, fmt.Sprintf("%s stands under another topic too, in line %d", first.URL, first.Line),
-		fmt.Sprintf("keep one entry and tag it `also: %s`", topic))
+// repeated reports that an address is there twice: needlessly in one topic, and
+// in two where a tag says it better.
+func (r *report) repeated(first, again *Resource) {
+	if again.Topic == first.Topic || slices.Contains(first.Also, again.Topic) {
+		r.add(Error, "duplicate-url", again.Line,
+			fmt.Sprintf("%s stands in this topic already, in line %d", first.URL, first.Line), "remove one of the two")
+		return
+	}
+	r.add(Warning, "duplicate-url", again.Line,
+		fmt.Sprintf("%s stands under another topic too, in line %d", first.URL, first.Line),
+		fmt.Sprintf("keep one entry and tag it `also: %s`", again.Topic))
 }
 
 func (r *report) entryWithoutLink(title string, at int) {
