@@ -58,7 +58,7 @@ fuzz: ## Fuzz each target for a moment (FUZZTIME=5s).
 	while read -r package target; do \
 		for try in 1 2; do \
 			status=0; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" >bin/fuzz.log 2>&1 </dev/null || status=$$?; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$package" >bin/fuzz.log 2>&1 </dev/null || status=$$?; \
 			grep -q 'context deadline exceeded' bin/fuzz.log && ! grep -q 'Failing input' bin/fuzz.log || break; \
 		done; \
 		[ $$status = 0 ] || { cat bin/fuzz.log; exit $$status; }; \

@@ -102,7 +102,7 @@ func isBullet(s string) bool {
 // countMarks counts what makes inline parsing look back.
 func countMarks[T string | []byte](s T) int {
 	n := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch s[i] {
 		case '[', '*', '_', '`', '~':
 			n++

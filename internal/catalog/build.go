@@ -12,6 +12,7 @@ type build struct {
 	scopes  []*scope
 	open    []*scope // sections and folds that we are inside of; open[0] is the list
 	section int      // headings passed
+	row     []string // see cells
 	intro   bool     // entries above the first heading are no part of the list
 
 	found []found
@@ -183,17 +184,22 @@ func (b *build) item(n *node, s *scope) {
 		inner = b.newScope(*inner)
 	}
 	for _, c := range nested {
-		switch c.kind {
-		case listNode:
-			b.list(c, inner)
-		case tableNode:
-			b.table(c, inner)
-		case foldNode:
-			depth := len(b.open)
-			b.open = append(b.open, inner)
-			b.fold(c)
-			b.open = b.open[:min(depth, len(b.open))]
-		}
+		b.within(c, inner)
+	}
+}
+
+// within reads a list, table or fold that stands inside an item or a row.
+func (b *build) within(n *node, s *scope) {
+	switch n.kind {
+	case listNode:
+		b.list(n, s)
+	case tableNode:
+		b.table(n, s)
+	case foldNode:
+		depth := len(b.open)
+		b.open = append(b.open, s)
+		b.fold(n)
+		b.open = b.open[:min(depth, len(b.open))]
 	}
 }
 
@@ -235,14 +241,25 @@ func (b *build) table(n *node, s *scope) {
 		case row.kind != rowNode:
 			b.table(row, s) // <tbody> and the like
 		case row.header:
-			head = readHeader(b.cells(row))
-		case b.firstLink(b.runsOf(row)) == external:
-			e := b.rowEntry(row, head)
-			b.found = append(b.found, found{e, s})
-			s.entries++
+			head = readHeader(b.cells(b.runsOf(row)))
 		default:
-			b.relativeRow(row, s)
+			b.tableRow(row, head, s)
 		}
+	}
+}
+
+// tableRow reads a row as one entry, and the lists in its cells as lists.
+func (b *build) tableRow(row *node, head columns, s *scope) {
+	own, nested := b.parts(row)
+	switch {
+	case b.firstLink(own) == external:
+		b.found = append(b.found, found{b.rowEntry(own, head), s})
+		s.entries++
+	case len(nested) == 0:
+		b.relativeRow(row, s)
+	}
+	for _, n := range nested {
+		b.within(n, s)
 	}
 }
 
@@ -317,9 +334,9 @@ func (b *build) headingEntries() {
 
 // resources names topics by id and makes one resource of all entries that have
 // the same address.
-func (b *build) resources() []Resource {
-	list := make([]Resource, 0, len(b.found))
-	byKey := make(map[string]int, len(b.found))
+func (b *build) resources() (list []Resource, byKey map[string]int) {
+	list = make([]Resource, 0, len(b.found))
+	byKey = make(map[string]int, len(b.found))
 	for _, f := range b.found {
 		r := b.resource(f)
 		key := URLKey(r.URL)
@@ -331,7 +348,7 @@ func (b *build) resources() []Resource {
 		byKey[key] = len(list)
 		list = append(list, r)
 	}
-	return list
+	return list, byKey
 }
 
 func (b *build) resource(f found) Resource {

@@ -75,7 +75,7 @@ type Catalog struct {
 	byURL    map[string]int    // by URLKey
 }
 
-// index fills the look-up tables; every constructor calls it last.
+// index fills the look-up tables but for byURL, which its callers have.
 func (c *Catalog) index() {
 	c.byID = make(map[TopicID]int, len(c.Topics))
 	c.children = make(map[TopicID][]int)
@@ -84,9 +84,7 @@ func (c *Catalog) index() {
 		c.children[t.Parent] = append(c.children[t.Parent], i)
 	}
 	c.byTopic = make(map[TopicID][]int, len(c.Topics))
-	c.byURL = make(map[string]int, len(c.Resources))
 	for i, r := range c.Resources {
-		c.byURL[URLKey(r.URL)] = i
 		c.byTopic[r.Topic] = append(c.byTopic[r.Topic], i)
 		for _, id := range r.Also {
 			c.byTopic[id] = append(c.byTopic[id], i)

@@ -14,6 +14,7 @@ import (
 // order mark, lines ended by "\n" alone, front matter blanked.
 type decoded struct {
 	text    string
+	src     []byte      // the same; what was given, when nothing had to change
 	legacy  bool        // it was no UTF-8 at all, but a one-byte code page
 	damaged []int       // offsets in text of bytes that could not be read
 	repairs []repairing // text that had been decoded with the wrong code page
@@ -39,6 +40,9 @@ func decode(src []byte) decoded {
 	}
 	d.text, d.repairs = repair(d.text)
 	d.text = blankFrontMatter(d.text)
+	if d.src = src; d.text != string(src) {
+		d.src = []byte(d.text)
+	}
 	return d
 }
 

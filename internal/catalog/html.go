@@ -46,7 +46,7 @@ func bareTag(s string) (tag atom.Atom, closing, ok bool) {
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">")
 	s, closing = strings.CutPrefix(s, "/")
 	s = strings.TrimRight(strings.TrimSuffix(s, "/"), " ")
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if !isLetter(s[i]) && !('0' <= s[i] && s[i] <= '9') {
 			return 0, false, false
 		}
@@ -158,6 +158,12 @@ func (m *markdownReader) startTag(tag atom.Atom, attrs map[string]string) {
 	case atom.Hr:
 		m.endLine()
 		return
+	case atom.Td, atom.Th:
+		if row := m.within(isKind(rowNode), isKind(tableNode)); row != nil {
+			m.cell(row)
+			row.header = row.header && tag == atom.Th
+		}
+		return
 	case atom.Img:
 		m.alt++
 		m.text(" "+attrs["alt"], m.at, 0)
@@ -169,11 +175,6 @@ func (m *markdownReader) startTag(tag atom.Atom, attrs map[string]string) {
 		return
 	}
 	m.closeImplied(tag)
-	if tag == atom.Td {
-		if row := m.within(isKind(rowNode), isKind(tableNode)); row != nil {
-			row.header = false
-		}
-	}
 	n := m.enter(kind, m.at)
 	n.tag, n.level = tag, level
 	n.header = kind == rowNode // until a cell says otherwise
@@ -207,8 +208,6 @@ func blockTag(tag atom.Atom) (kind nodeKind, level uint8, ok bool) {
 		return tableNode, 0, true
 	case atom.Tr:
 		return rowNode, 0, true
-	case atom.Td, atom.Th:
-		return cellNode, 0, true
 	case atom.Details:
 		return foldNode, 0, true
 	case atom.Summary:
@@ -230,8 +229,6 @@ func (m *markdownReader) closeImplied(tag atom.Atom) {
 		match, border = isKind(itemNode), isKind(listNode)
 	case atom.Tr:
 		match, border = isKind(rowNode), isKind(tableNode)
-	case atom.Td, atom.Th:
-		match, border = isKind(cellNode), isKind(rowNode)
 	default:
 		match, border = func(n *node) bool { return n.tag == atom.P }, nowhere
 		if n := m.open[len(m.open)-1]; !match(n) {

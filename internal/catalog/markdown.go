@@ -25,19 +25,18 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 })
 
 // readOutline reads text as Markdown, within bounds.
-func readOutline(s string) (*outline, *overload) {
-	if over := boundLines(s); over != nil {
+func readOutline(d decoded) (*outline, *overload) {
+	if over := boundLines(d.text); over != nil {
 		return nil, over
 	}
-	src := []byte(s)
 	pc := parser.NewContext()
 	state := &boundState{}
 	pc.Set(boundKey, state)
-	doc := markdownParser().Parse(text.NewReader(src), parser.WithContext(pc))
+	doc := markdownParser().Parse(text.NewReader(d.src), parser.WithContext(pc))
 	if state.over != nil {
 		return nil, state.over
 	}
-	m := markdownReader{builder: newBuilder(s), src: src}
+	m := markdownReader{builder: newBuilder(d.text), src: d.src}
 	m.children(doc)
 	m.closeFrom(0) // HTML may have left anything open
 	return &m.outline, nil
@@ -89,8 +88,6 @@ func (m *markdownReader) block(n ast.Node) {
 		m.row(n, true)
 	case *east.TableRow:
 		m.row(n, false)
-	case *east.TableCell:
-		m.group(cellNode, n)
 	}
 }
 
@@ -103,7 +100,10 @@ func (m *markdownReader) group(kind nodeKind, n ast.Node) {
 func (m *markdownReader) row(n ast.Node, header bool) {
 	r := m.enter(rowNode, m.at)
 	r.header = header
-	m.children(n)
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		m.cell(r)
+		m.inlines(c, 0)
+	}
 	m.leave(r)
 }
 

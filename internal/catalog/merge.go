@@ -10,7 +10,8 @@ func Merge(cs ...*Catalog) *Catalog {
 		return cs[0]
 	}
 	m := &Catalog{Topics: []Topic{}, Resources: []Resource{}, Items: []Item{}, Problems: []Problem{}}
-	topics, resources := map[TopicID]bool{}, map[string]int{}
+	m.byURL = map[string]int{}
+	topics := map[TopicID]bool{}
 	for _, c := range cs {
 		if m.Title == "" {
 			m.Title = c.Title
@@ -23,11 +24,11 @@ func Merge(cs ...*Catalog) *Catalog {
 		}
 		for _, r := range c.Resources {
 			key := URLKey(r.URL)
-			if i, ok := resources[key]; ok {
+			if i, ok := m.byURL[key]; ok {
 				m.Resources[i] = m.Resources[i].withPlaces(r)
 				continue
 			}
-			resources[key] = len(m.Resources)
+			m.byURL[key] = len(m.Resources)
 			m.Resources = append(m.Resources, r)
 		}
 		m.Items = append(m.Items, c.Items...)

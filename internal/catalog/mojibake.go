@@ -98,8 +98,9 @@ func sequenceLength(b byte) int {
 func repair(s string) (string, []repairing) {
 	var best *codePage
 	var most evidence
+	wide := wideRuns(s)
 	for i := range codePages {
-		if e := codePages[i].weigh(s); e.certain() && e.symbols+e.letters > most.symbols+most.letters {
+		if e := codePages[i].weigh(wide); e.certain() && e.symbols+e.letters > most.symbols+most.letters {
 			best, most = &codePages[i], e
 		}
 	}
@@ -170,6 +171,21 @@ func (p *codePage) rewrite(s string, all bool) (string, []repairing) {
 	}
 	b.WriteString(s[last:])
 	return b.String(), out
+}
+
+// wideRuns is all that s has beyond ASCII, with a space between the runs.
+func wideRuns(s string) string {
+	var b strings.Builder
+	for i := nextWide(s, 0); i < len(s); i = nextWide(s, i) {
+		end := i
+		for end < len(s) && s[end] >= utf8.RuneSelf {
+			end++
+		}
+		b.WriteString(s[i:end])
+		b.WriteByte(' ')
+		i = end
+	}
+	return b.String()
 }
 
 // nextWide is the offset of the first byte beyond ASCII at or after i.

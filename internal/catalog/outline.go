@@ -17,8 +17,7 @@ const (
 	itemNode
 	lineNode // the text between two block borders
 	tableNode
-	rowNode // header says whether it is one of column names
-	cellNode
+	rowNode     // its cells are parted by runs; header says whether they name columns
 	foldNode    // <details>
 	summaryNode // <summary>
 )
@@ -46,6 +45,7 @@ const (
 	image     // alternative text
 	softBreak // the end of a source line
 	hardBreak // a break that the reader sees, or the end of a block's line
+	cellBreak // the beginning of a row's next cell
 )
 
 // run is a stretch of text in one style and one link.
@@ -85,7 +85,7 @@ func words(runs []run) string {
 	}
 	var b strings.Builder
 	for _, r := range runs {
-		if r.style&(softBreak|hardBreak) != 0 {
+		if r.style&(softBreak|hardBreak|cellBreak) != 0 {
 			b.WriteByte(' ')
 		}
 		if r.style&image == 0 {
@@ -123,7 +123,7 @@ func plainWords(runs []run) string {
 }
 
 func needsFolding(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x80 || c == ' ' && i+1 < len(s) && s[i+1] == ' ' {
 			return true
 		}
@@ -172,7 +172,7 @@ type builder struct {
 
 func newBuilder(s string) *builder {
 	b := &builder{outline: outline{text: s, links: make([]link, 1, len(s)/160+16), anchors: map[string]bool{}}}
-	b.runs = make([]run, 0, len(s)/14+16)
+	b.runs = make([]run, 0, len(s)/18+16)
 	b.root = b.newNode(boxNode, 0)
 	b.open = append(b.open, b.root)
 	return b
@@ -260,11 +260,21 @@ func (b *builder) add(r run, at int) {
 		if r.link == 0 && r.style&image == 0 && strings.TrimSpace(r.text) == "" {
 			return // white space between blocks
 		}
-		b.current = b.newNode(lineNode, at)
-		b.current.from = int32(len(b.runs))
-		b.append(b.current)
+		b.current = b.startLine(at)
 	}
 	b.runs = append(b.runs, r)
+}
+
+// startLine opens a line in the innermost block. A row needs none: there are
+// many, and it is the text of its cells that counts.
+func (b *builder) startLine(at int) *node {
+	if top := b.open[len(b.open)-1]; top.kind == rowNode {
+		return top
+	}
+	n := b.newNode(lineNode, at)
+	n.from = int32(len(b.runs))
+	b.append(n)
+	return n
 }
 
 // text adds visible text that stands at an offset.
@@ -279,6 +289,18 @@ func (b *builder) text(s string, at int, also style) {
 		also |= image
 	}
 	b.add(run{s, also, b.link}, at)
+}
+
+// cell begins another cell of a row, unless it is the first.
+func (b *builder) cell(row *node) {
+	if b.current == row {
+		b.current = nil // the break between cells is enough
+	}
+	b.endLine()
+	b.bold, b.link = 0, 0
+	if len(b.runs) > int(row.from) {
+		b.runs = append(b.runs, run{"", cellBreak, 0})
+	}
 }
 
 // brk ends a line of text without ending its block.

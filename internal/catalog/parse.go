@@ -29,7 +29,7 @@ func Parse(src []byte, opts Options) (*Catalog, error) {
 		return nil, &NotListError{List: opts.Name, Why: why, Fix: fix}
 	}
 	r := newReport(opts.Name, d.text)
-	o, over := readOutline(d.text)
+	o, over := readOutline(d)
 	if over != nil {
 		return nil, over.notList(opts.Name, r.lineAt(over.at))
 	}
@@ -63,7 +63,8 @@ func (o *outline) resolve(base *url.URL) {
 func (b *build) catalog(opts Options) *Catalog {
 	c := &Catalog{Topics: b.topics()}
 	c.Title = b.title()
-	c.Resources, c.Items = b.resources(), b.linkFree()
+	c.Resources, c.byURL = b.resources()
+	c.Items = b.linkFree()
 	c.index()
 	b.nameAlso(c)
 	b.checkLinks(opts.Exists)

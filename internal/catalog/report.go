@@ -17,7 +17,7 @@ type report struct {
 }
 
 func newReport(name, text string) *report {
-	r := &report{name: name}
+	r := &report{name: name, newlines: make([]int, 0, strings.Count(text, "\n"))}
 	for at := 0; ; {
 		i := strings.IndexByte(text[at:], '\n')
 		if i < 0 {

@@ -133,20 +133,20 @@ func (s *survey) ownLinks() {
 	}
 }
 
+func isCodeHost(host string) bool {
+	switch host {
+	case "github.com", "GitHub.com", "gitlab.com", "gitee.com", "codeberg.org", "bitbucket.org":
+		return true
+	}
+	return false
+}
+
 // repository cuts an address of a code host into "host/owner/name" and the
 // rest; repo is empty for any other address.
 func repository(address string) (repo, rest string) {
-	if !strings.HasPrefix(address, "http") {
-		return "", ""
-	}
-	i := strings.Index(address, "://")
-	if i < 0 {
-		return "", ""
-	}
-	host, path, _ := strings.Cut(address[i+3:], "/")
-	switch strings.TrimPrefix(strings.ToLower(host), "www.") {
-	case "github.com", "gitlab.com", "gitee.com", "codeberg.org", "bitbucket.org":
-	default:
+	_, rest, _ = strings.Cut(address, "://")
+	host, path, found := strings.Cut(rest, "/")
+	if !found || !isCodeHost(strings.TrimPrefix(host, "www.")) {
 		return "", ""
 	}
 	owner, path, _ := strings.Cut(path, "/")

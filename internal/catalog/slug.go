@@ -46,19 +46,3 @@ func (s siblings) id(parent TopicID, title string) TopicID {
 	s[id] = 1
 	return id
 }
-
-// anchor makes the fragment under which GitHub files a heading: lower case,
-// spaces become dashes, everything else but letters, digits, "-" and "_" goes.
-func anchor(title string) string {
-	var b strings.Builder
-	b.Grow(len(title))
-	for _, r := range strings.ToLower(strings.TrimSpace(title)) {
-		switch {
-		case r == ' ' || r == '-':
-			b.WriteByte('-')
-		case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}

@@ -18,7 +18,8 @@ func sniffBytes(src []byte) (why, fix string) {
 	case isUTF16(src):
 		return "", ""
 	}
-	if control := countControl(src); bytes.IndexByte(src, 0) >= 0 || control*20 > len(src) {
+	head := src[:min(len(src), 64<<10)]
+	if bytes.IndexByte(src, 0) >= 0 || countControl(head)*20 > len(head) {
 		return "it is binary, not text", "give the Markdown file itself"
 	}
 	return "", ""
@@ -62,7 +63,7 @@ func sniffText(text string) (why, fix string) {
 	if (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid([]byte(trimmed)) {
 		return "it is JSON, not Markdown", "give the Markdown file that people read"
 	}
-	head := text[:min(len(text), 32<<10)] // enough to tell formats apart
+	head := text[:min(len(text), 8<<10)] // enough to tell formats apart
 	links := len(markdownLink.FindAllStringIndex(head, 8))
 	if n := len(restructured.FindAllStringIndex(head, 8)); n >= 2 && n > links {
 		return "it is reStructuredText, not Markdown", "convert it first, for instance with pandoc -f rst -t gfm"

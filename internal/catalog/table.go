@@ -12,46 +12,47 @@ var (
 	aboutColumn = regexp.MustCompile(`(?i)^\W*(descriptions?|about|notes?|comments?|summary|details|what|remarks?|描述|简介|说明|介绍|备注)\W*$`)
 )
 
-// cells are the words of a row's cells.
-func (b *build) cells(row *node) []string {
-	var cells []string
-	for c := row.first; c != nil; c = c.next {
-		if c.kind == cellNode {
-			cells = append(cells, words(b.runsOf(c)))
+// cells are the words of a row's cells, until it is called again.
+func (b *build) cells(runs []run) []string {
+	b.row = b.row[:0]
+	for start, i := 0, 0; i <= len(runs); i++ {
+		if i == len(runs) || runs[i].style&cellBreak != 0 {
+			b.row = append(b.row, words(runs[start:i]))
+			start = i + 1
 		}
 	}
-	return cells
+	return b.row
 }
 
 // rowEntry reads a table row that has an outside link. The title is the link's
 // text, or another cell where that is a rating, an id or a word like "link".
-func (b *build) rowEntry(row *node, head columns) entry {
-	cells := b.cells(row)
-	var e entry
-	at := 0 // the link's column
-	for c, i := row.first, 0; c != nil; c = c.next {
-		if c.kind != cellNode {
-			continue
-		}
-		runs := b.runsOf(c)
-		if link := b.firstExternal(runs); link != 0 {
-			first, last := span(runs, link)
-			e.link, e.title, at = link, plainWords(runs[first:last+1]), i
-			e.description = trimSeparator(plainWords(runs[last+1:]))
-			break
-		}
-		i++
-	}
-	title := at
-	if isGeneric(e.title) {
-		if i := head.title; i >= 0 && i != at && i < len(cells) && cells[i] != "" {
-			title = i
-		} else {
-			title = longest(cells[:at], at)
+func (b *build) rowEntry(runs []run, head columns) entry {
+	e := entry{link: b.firstExternal(runs)}
+	first, last := span(runs, e.link)
+	at, end := 0, last+1 // the link's column, and where its cell ends
+	for _, r := range runs[:first] {
+		if r.style&cellBreak != 0 {
+			at++
 		}
 	}
-	if title != at {
-		e.title = cells[title]
+	for end < len(runs) && runs[end].style&cellBreak == 0 {
+		end++
+	}
+	e.title = plainWords(runs[first : last+1])
+	e.description = trimSeparator(plainWords(runs[last+1 : end]))
+	generic := isGeneric(e.title)
+	if !generic && e.description != "" {
+		return e
+	}
+	cells, title := b.cells(runs), at
+	if generic {
+		title = head.title
+		if title < 0 || title == at || title >= len(cells) || cells[title] == "" {
+			title = longest(cells[:min(at, len(cells))], at)
+		}
+		if title != at {
+			e.title = cells[title]
+		}
 	}
 	if e.description == "" {
 		e.description = head.say(cells, title, at)

@@ -31,7 +31,7 @@ func URLKey(address string) string {
 }
 
 func hasUpper(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf {
 			return true
 		}
@@ -106,13 +106,16 @@ func classify(dest string) (target, string) {
 // escapeUnsafe percent-escapes what no address may have but authors write all
 // the same: spaces, control characters, quotes and angle brackets.
 func escapeUnsafe(address string) string {
-	const unsafe = " \"<>`"
-	if strings.IndexFunc(address, func(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(unsafe, r) }) < 0 {
+	first := 0
+	for first < len(address) && !isUnsafe(address[first]) {
+		first++
+	}
+	if first == len(address) {
 		return address
 	}
 	var b strings.Builder
-	for i := 0; i < len(address); i++ {
-		if c := address[i]; c < ' ' || c == 0x7f || strings.IndexByte(unsafe, c) >= 0 {
+	for i := range len(address) {
+		if c := address[i]; isUnsafe(c) {
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)
@@ -121,8 +124,12 @@ func escapeUnsafe(address string) string {
 	return b.String()
 }
 
+func isUnsafe(c byte) bool {
+	return c <= ' ' || c == '"' || c == '<' || c == '>' || c == '`' || c == 0x7f
+}
+
 func isScheme(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i] | 0x20
 		if !('a' <= c && c <= 'z') && (i == 0 || !('0' <= c && c <= '9') && s[i] != '+' && s[i] != '-' && s[i] != '.') {
 			return false

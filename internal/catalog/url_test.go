@@ -7,7 +7,6 @@ import (
 
 func TestURLKey(t *testing.T) {
 	for in, want := range map[string]string{
-		" https://a.example/b ":              "https://a.example/b",
 		"HTTPS://A.Example/B/":               "https://a.example/B",
 		"https://a.example//":                "https://a.example/",
 		"//a.example/b":                      "https://a.example/b",
