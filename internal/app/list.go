@@ -89,15 +89,5 @@ func readList(r io.Reader) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read standard input: %w", err)
 	}
-	list, err := catalog.Parse(src, catalog.Options{Name: "standard input"})
-	if err != nil {
-		return nil, err
-	}
-	if len(list.Topics)+len(list.Resources)+len(list.Items) == 0 {
-		return nil, &catalog.NotListError{
-			List: "standard input", Why: "there is no topic and no entry in it",
-			Fix: "check that it is a Markdown list: headings, and below them items like \"- [Title](https://…)\"",
-		}
-	}
-	return list, nil
+	return catalog.Parse(src, catalog.Options{Name: "standard input"})
 }

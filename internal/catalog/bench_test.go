@@ -47,6 +47,7 @@ func median(times []time.Duration) time.Duration {
 }
 
 func throughput(b *testing.B, src []byte, read func()) {
+	b.Helper()
 	b.SetBytes(int64(len(src)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -57,6 +58,7 @@ func throughput(b *testing.B, src []byte, read func()) {
 func goldmarkAlone(p parser.Parser, src []byte) { p.Parse(text.NewReader(src)) }
 
 func readCatalog(b *testing.B, src []byte) {
+	b.Helper()
 	if _, err := Parse(src, Options{}); err != nil {
 		b.Fatal(err)
 	}
