@@ -1,6 +1,9 @@
 package catalog
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // MaxBytes is the largest list that Parse reads.
 const MaxBytes = 10 << 20
@@ -12,6 +15,9 @@ type Options struct {
 	// Base resolves relative links. With nil they are no resources, since
 	// nobody could open them.
 	Base *url.URL
+	// Root resolves relative links that begin with a slash, where that is not
+	// the root of Base's host: on GitHub it is the repository's.
+	Root *url.URL
 	// Exists reports whether a relative link's target is there, so that
 	// problems can name the broken ones. With nil nobody looks.
 	Exists func(target string) bool
@@ -34,7 +40,7 @@ func Parse(src []byte, opts Options) (*Catalog, error) {
 		return nil, over.notList(opts.Name, r.lineAt(over.at))
 	}
 	if opts.Base != nil {
-		o.resolve(opts.Base)
+		o.resolve(opts)
 	}
 	r.text(d)
 	b := newBuild(o, r)
@@ -47,13 +53,17 @@ func Parse(src []byte, opts Options) (*Catalog, error) {
 }
 
 // resolve makes outside links of relative ones.
-func (o *outline) resolve(base *url.URL) {
+func (o *outline) resolve(opts Options) {
 	for i := range o.links {
 		l := &o.links[i]
 		if l.target != relative {
 			continue
 		}
-		if u, err := base.Parse(l.dest); err == nil {
+		base, dest := opts.Base, l.dest
+		if path, ok := strings.CutPrefix(dest, "/"); ok && opts.Root != nil {
+			base, dest = opts.Root, path
+		}
+		if u, err := base.Parse(dest); err == nil {
 			l.target, l.dest = classify(u.String())
 		}
 	}

@@ -85,12 +85,13 @@ func TestSiblings(t *testing.T) {
 
 // TestBase shows that relative links are resources where their address is known.
 func TestBase(t *testing.T) {
-	base, _ := url.Parse("https://github.com/o/r/blob/HEAD/README.md")
-	c, err := Parse([]byte("## A\n\n- [b](docs/b.md)\n- [c](/o/r/wiki)\n- [d](#a)\n"), Options{Base: base})
+	base, _ := url.Parse("https://github.com/o/r/blob/HEAD/lists/")
+	root, _ := url.Parse("https://github.com/o/r/blob/HEAD/")
+	c, err := Parse([]byte("## A\n\n- [b](docs/b.md)\n- [c](/docs/c.md)\n- [d](#a)\n"), Options{Base: base, Root: root})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"https://github.com/o/r/blob/HEAD/docs/b.md", "https://github.com/o/r/wiki"} {
+	for i, want := range []string{"https://github.com/o/r/blob/HEAD/lists/docs/b.md", "https://github.com/o/r/blob/HEAD/docs/c.md"} {
 		if c.Resources[i].URL != want {
 			t.Errorf("got %s, want %s", c.Resources[i].URL, want)
 		}

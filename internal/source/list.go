@@ -29,7 +29,7 @@ type version struct {
 }
 
 func newList(at Location, client *http.Client, timeout time.Duration, agent string) *list {
-	l := &list{at: at, from: embedded{}, opts: catalog.Options{Name: at.String(), Base: at.base()}}
+	l := &list{at: at, from: embedded{}, opts: catalog.Options{Name: at.String(), Base: at.base(), Root: at.root()}}
 	switch {
 	case at.url != nil:
 		l.from = remote{at, client, timeout, agent}

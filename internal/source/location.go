@@ -112,6 +112,20 @@ func (l Location) base() *url.URL {
 	return (&url.URL{Scheme: "https", Host: "github.com"}).JoinPath(parts[0], parts[1], "blob", within, "/")
 }
 
+// root is what links that begin with a slash are relative to, where it is not
+// the host's root: in a repository on GitHub, the repository's; else nil.
+func (l Location) root() *url.URL {
+	if l.url == nil || l.url.Host != rawHost {
+		return nil
+	}
+	parts := strings.SplitN(strings.TrimPrefix(l.url.EscapedPath(), "/"), "/", 3)
+	if len(parts) < 3 {
+		return nil
+	}
+	ref, _, _ := strings.Cut(trimRef(parts[2]), "/")
+	return (&url.URL{Scheme: "https", Host: "github.com"}).JoinPath(parts[0], parts[1], "blob", ref, "/")
+}
+
 const rawHost = "raw.githubusercontent.com"
 
 // rawGitHub returns the address of the Markdown behind a repository's or a

@@ -71,6 +71,29 @@ func TestParseLocationRefuses(t *testing.T) {
 	}
 }
 
+func TestRoot(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://github.com/o/r":                                     "https://github.com/o/r/blob/HEAD/",
+		"https://github.com/o/r/blob/main/docs/list.md":              "https://github.com/o/r/blob/main/",
+		"https://raw.githubusercontent.com/o/r/refs/heads/v2/a/b.md": "https://github.com/o/r/blob/v2/",
+		"https://raw.githubusercontent.com/o":                        "",
+		"https://example.com/list.md":                                "",
+		"list.md":                                                    "",
+	} {
+		at, err := ParseLocation(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if root := at.root(); root != nil {
+			got = root.String()
+		}
+		if got != want {
+			t.Errorf("the root of %s is %q, want %q", in, got, want)
+		}
+	}
+}
+
 func FuzzParseLocation(f *testing.F) {
 	for _, s := range []string{
 		"", "embedded", "a/b.md", "https://h/p", "http://h", "ftp://h", "https:x", "https://u:p@h/?q#f", "https://[::1%25a]:9/",

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archbot/internal/bot"
+	"archbot/internal/config"
+)
+
+var update = flag.Bool("update", false, "write the README's tables anew")
+
+// TestREADME shows that the README's tables say what the declarations do.
+func TestREADME(t *testing.T) {
+	const file = "../../README.md"
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(src)
+	for name, table := range map[string]string{"commands": commandTable(), "settings": settingTable()} {
+		head, rest, found := strings.Cut(want, "<!-- "+name+":")
+		marker, rest, _ := strings.Cut(rest, "-->\n")
+		_, tail, closed := strings.Cut(rest, "<!-- /"+name+" -->")
+		if !found || !closed {
+			t.Fatalf("%s has no place for the %s", file, name)
+		}
+		want = head + "<!-- " + name + ":" + marker + "-->\n" + table + "<!-- /" + name + " -->" + tail
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(src)); diff != "" {
+		t.Errorf("-declared +%s; -update to accept:\n%s", file, diff)
+	}
+}
+
+func commandTable() string {
+	var b strings.Builder
+	b.WriteString("\n| command | does | for example |\n|---|---|---|\n")
+	for _, c := range bot.Commands() {
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` |\n", c.Synopsis(), c.Summary, strings.Join(c.Examples, "`, `"))
+	}
+	return b.String() + "\n"
+}
+
+func settingTable() string {
+	var b strings.Builder
+	b.WriteString("\n| variable | flag | default | what it is |\n|---|---|---|---|\n")
+	for _, r := range config.Rows() {
+		value := strings.TrimSpace(r.Flag + " " + strings.ReplaceAll(r.Value, "|", `\|`))
+		fmt.Fprintf(&b, "| `%s` | `%s` | `%s` | %s |\n", r.Env, value, r.Default, r.Help)
+	}
+	return b.String() + "\n"
+}
