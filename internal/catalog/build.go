@@ -154,10 +154,9 @@ func (b *build) counts(s *scope) bool {
 	return !s.skipped && !b.intro
 }
 
-// list reads the items of a list. One that mostly leads to places in the list
-// itself is a table of contents, whatever it is called.
+// list reads the items of a list, unless it is a table of contents.
 func (b *build) list(n *node, s *scope) {
-	if inside, outside := b.firstLinks(n); inside > outside || !b.counts(s) {
+	if b.isContents(n) || !b.counts(s) {
 		return
 	}
 	for item := n.first; item != nil; item = item.next {
@@ -168,7 +167,11 @@ func (b *build) list(n *node, s *scope) {
 func (b *build) item(n *node, s *scope) {
 	own, nested := b.parts(n)
 	var inner *scope
-	switch b.firstLink(own) {
+	first := b.firstLink(own)
+	if first == external && b.isMention(own) {
+		first = other
+	}
+	switch first {
 	case external:
 		title := b.take(own, s)
 		inner = &scope{parent: s, title: label(title), at: n.at}
@@ -285,8 +288,9 @@ func (b *build) relativeItem(title string, n *node, s *scope) {
 	s.entries++
 }
 
-// lines reads text outside lists: every line of it that begins with a link is
-// an entry, as in lists that end their lines with <br>.
+// lines reads text outside lists: every line of it that begins with a link, and
+// goes on as a description does, is an entry, as in lists that end their lines
+// with <br>. A sentence that begins with a link is prose.
 func (b *build) lines(n *node) {
 	s := b.top()
 	if !b.counts(s) {

@@ -30,7 +30,7 @@ func TestDecode(t *testing.T) {
 }
 
 // TestRepair shows that misread text is repaired where that is certain, and that
-// text which only looks like it is left alone.
+// text which only looks like it is left alone (decision 10).
 func TestRepair(t *testing.T) {
 	for name, test := range map[string]struct{ was, want, page string }{
 		"windows-1254 emoji":    {"Resources ğŸ“š", "Resources 📚", "windows-1254"},

@@ -28,6 +28,28 @@ func (o *outline) firstExternal(runs []run) int32 {
 	return 0
 }
 
+// isMention reports whether the only outside links are bare addresses deep in a
+// sentence, as in "points a name to another one (example.com to www.example.com)".
+func (b *build) isMention(runs []run) bool {
+	const deep = 8 // words
+	said := 0
+	for _, r := range runs {
+		if r.link == 0 {
+			for word := range strings.FieldsSeq(r.text) {
+				if strings.ContainsFunc(word, isWordRune) {
+					said++
+				}
+			}
+			continue
+		}
+		bare := strings.TrimPrefix(b.links[r.link].dest, "http://") == strings.TrimPrefix(r.text, "http://")
+		if b.links[r.link].target == external && (said <= deep || !bare) {
+			return false
+		}
+	}
+	return true
+}
+
 // readEntry reads runs that have an outside link: title, description, tags.
 func (b *build) readEntry(runs []run) entry {
 	e := entry{link: b.firstExternal(runs)}
@@ -180,18 +202,26 @@ func cut(runs []run, at style) (lines [][]run) {
 	return lines
 }
 
-// beginsWithLink reports whether no word stands before the first outside link.
+// beginsWithLink reports whether no word stands before the first outside link,
+// and none right behind it: a separator, a parenthesis or nothing does.
 func (b *build) beginsWithLink(line []run) bool {
+	link := int32(0)
 	for _, r := range line {
-		switch {
-		case r.style&image != 0:
+		switch text := strings.TrimSpace(r.text); {
+		case r.style&image != 0 || text == "" || r.link != 0 && r.link == link:
+		case link != 0:
+			next, _ := utf8.DecodeRuneInString(text)
+			return r.link != 0 || !isWordRune(next)
 		case r.link != 0:
-			return b.links[r.link].target == external && strings.TrimSpace(r.text) != ""
-		case strings.ContainsFunc(r.text, isWordRune):
+			if b.links[r.link].target != external {
+				return false
+			}
+			link = r.link
+		case strings.ContainsFunc(text, isWordRune):
 			return false
 		}
 	}
-	return false
+	return link != 0
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

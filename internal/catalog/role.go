@@ -3,6 +3,7 @@ package catalog
 import (
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // skipNames are the headings of sections that recommend nothing, as written by
@@ -10,15 +11,27 @@ import (
 // since "Credit Cards" and "Contributing Factors" are topics.
 var skipNames = nameSet(`contributing|contribution|contributions|contribute|contributor|contributors|how to contribute|
 	contributing guidelines|contribution guidelines|contribution guide|contributing guide|contributing to this list|
-	our contributors|code contributors|contributors ✨|guidelines|license|licence|licenses|licensing|copyright|legal|
-	code of conduct|credits|credit|acknowledgements|acknowledgments|acknowledgement|thanks|special thanks|sponsors|sponsor|
-	sponsorship|sponsoring|backers|support|support us|support this project|donate|donations|donation|translations|translation|
-	stargazers|stargazers over time|star history|stars|footnotes|todo|to do|changelog|change log|maintainers|
-	maintainer|authors|author|about|about me|about the author|disclaimer|citation|how to cite|contact|contact us|feedback|
+	our contributors|code contributors|license|licence|licenses|licensing|copyright|code of conduct|
+	credits|credit|acknowledgements|acknowledgments|acknowledgement|special thanks|sponsors|sponsor|sponsorship|sponsoring|
+	backers|support us|support this project|donate|donations|donation|translations|stargazers|stargazers over time|
+	star history|footnotes|todo|to do|about me|about the author|
 	贡献|贡献者|贡献指南|如何贡献|参与贡献|许可证|许可|许可协议|协议|开源协议|版权|版权声明|致谢|感谢|鸣谢|赞助|捐赠|
 	contribuir|contribuciones|contribuyendo|licencia|contribuição|contribuindo|contribuições|licença|
 	contribuer|mitwirken|beitragen|lizenz|贡獻|授權|コントリビュート|ライセンス|기여|기여하기|라이선스|
 	участие|лицензия|внести вклад|مشارکت|مجوز|katkı|katkıda bulunma|lisans`)
+
+// asideNames head such sections in some lists and topics in others. It is a
+// topic when it has more than a link or two.
+var asideNames = nameSet(`about|legal|guidelines|thanks|support|stars|changelog|change log|maintainers|maintainer|
+	authors|author|disclaimer|citation|how to cite|contact|contact us|feedback|translation`)
+
+// fewEntries is how many links an aside may have.
+const fewEntries = 2
+
+func (s *section) isAside() bool {
+	name := sectionName(s.title)
+	return skipNames[name] || asideNames[name] && s.entries <= fewEntries
+}
 
 func nameSet(names string) map[string]bool {
 	set := map[string]bool{}
@@ -28,27 +41,25 @@ func nameSet(names string) map[string]bool {
 	return set
 }
 
-// isSkipName compares without case, emoji, numbering and final punctuation.
-func isSkipName(title string) bool {
-	name := strings.ToLower(strings.Trim(fold(title), "0123456789.:!-–—#*❤️🙏⭐🤝✨ \u200d"))
-	if i := strings.IndexFunc(name, func(r rune) bool { return r < 0x2000 || r > 0x2e7f && r < 0x1f000 }); i > 0 {
-		name = strings.TrimSpace(name[i:]) // a leading symbol
-	}
-	return skipNames[strings.TrimFunc(name, func(r rune) bool { return r == ' ' || isSymbol(r) })]
+// sectionName is a heading as those names are compared: without case, emoji,
+// numbering and final punctuation.
+func sectionName(title string) string {
+	name := strings.ToLower(strings.TrimFunc(fold(title), func(r rune) bool { return r < 'a' && !unicode.IsLetter(r) || isSymbol(r) }))
+	return strings.TrimSpace(name)
 }
 
 // assignRoles tells content from title, tables of contents and the rest.
 func (s *survey) assignRoles() {
 	total := s.intro
-	for _, section := range s.sections {
-		if !isSkipName(section.title) {
+	for i := range s.sections {
+		if section := &s.sections[i]; !section.isAside() {
 			total += section.entries
 		}
 	}
 	for i := range s.sections {
 		section := &s.sections[i]
 		switch {
-		case isSkipName(section.title):
+		case section.isAside():
 			section.role = skipping
 			if below := s.below(i); below*2 > total && below > 0 {
 				section.role = guiding // the list itself follows at a deeper level
@@ -57,20 +68,20 @@ func (s *survey) assignRoles() {
 			section.role = guiding
 		}
 	}
-	if i := s.titleSection(); i >= 0 {
-		s.sections[i].role = titling
+	if title := s.titleSection(); title >= 0 {
+		s.sections[title].role = titling
+		for i := range s.sections[:title] {
+			s.sections[i].role = skipping // a word from a sponsor
+		}
 	}
 }
 
 // below counts the entries in the sections under section i, without its own
 // and without those that are skipped by name themselves.
 func (s *survey) below(i int) (n int) {
-	for _, section := range s.sections[i+1:] {
-		if section.node.level <= s.sections[i].node.level {
-			break
-		}
-		if !isSkipName(section.title) {
-			n += section.entries
+	for j := i + 1; j < len(s.sections) && s.sections[j].node.level > s.sections[i].node.level; j++ {
+		if !s.sections[j].isAside() {
+			n += s.sections[j].entries
 		}
 	}
 	return n
@@ -96,10 +107,12 @@ func (s *survey) titleSection() int {
 	if found < 0 || !others || s.sections[found].entries > entries {
 		return -1
 	}
+	before := 0
 	for _, section := range s.sections[:found] {
-		if section.role == content {
-			return -1 // it heads one part of the list
-		}
+		before += section.entries
+	}
+	if before*10 > entries {
+		return -1 // it heads one part of the list
 	}
 	return found
 }

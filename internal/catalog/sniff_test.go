@@ -7,7 +7,7 @@ import (
 )
 
 // TestNotAList shows that what is no list gets one error that says what it is
-// and what to do.
+// and what to do (decision 12).
 func TestNotAList(t *testing.T) {
 	for name, test := range map[string]struct{ src, why string }{
 		"empty":        {"", "it is empty"},

@@ -117,10 +117,10 @@ func (s *survey) count(parent *node, at *int) {
 		case headingNode:
 			*at++
 		case listNode:
-			inside, outside := s.firstLinks(n)
-			if inside > outside {
+			if s.isContents(n) {
 				s.sectionAt(*at).guide = true
 			} else {
+				_, outside := s.firstLinks(n)
 				s.tally(*at, outside)
 			}
 		case tableNode:
@@ -157,6 +157,14 @@ func (s *survey) tally(at, entries int) {
 	} else {
 		s.sections[at-1].entries += entries
 	}
+}
+
+// isContents reports whether a list is a table of contents, whatever it is
+// called: it leads to places in the list itself, but for an item here and there.
+// A short list with both kinds of links is just a list.
+func (s *survey) isContents(list *node) bool {
+	inside, outside := s.firstLinks(list)
+	return inside > 0 && outside == 0 || inside > max(outside, 3)
 }
 
 // firstLinks counts a list's items by where their first link leads: into the
