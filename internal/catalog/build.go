@@ -322,6 +322,7 @@ func (b *build) take(runs []run, s *scope) string {
 // headingEntries makes resources of headings that are links. Where nothing else
 // stands below one, it is an entry and no topic.
 func (b *build) headingEntries() {
+	entries := len(b.found)
 	for _, s := range slices.Backward(b.scopes) {
 		if s.link == 0 || s.skipped {
 			continue
@@ -332,6 +333,9 @@ func (b *build) headingEntries() {
 		}
 		b.found = append(b.found, found{entry{link: s.link, title: s.title, description: s.about}, home})
 		home.entries++
+	}
+	if entries == len(b.found) {
+		return
 	}
 	slices.SortStableFunc(b.found, func(x, y found) int { return int(b.links[x.link].at - b.links[y.link].at) })
 }

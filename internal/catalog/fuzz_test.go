@@ -36,6 +36,34 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzChunks shows that a text says the same whether it is parsed in one piece
+// or cut before every heading where that is allowed.
+func FuzzChunks(f *testing.F) {
+	for _, s := range []string{
+		"# A\n\n- [a](https://a.example)\n\n## B\n\n- [b][c]\n\n## C\n\n[c]: https://c.example\n",
+		"- [x][c] [y][D]\n\n## B\n\n[c]: https://c.example\n[d]: d.md\n[c]: https://e.example\n\n## C\n\n- [c]\n", "## A\n\n```\n\n## B\n\n```\n", "## A\n\n<div>\n\n## B\n\n</div>\n\n## C\n", "## A\n\n<!--\n\n## B\n\n-->\n\n## C\n",
+		"- a\n\n  b\n\n## B\n\n  c\n", "> a\n\n## B\n\n> c\n", "<details><summary>s</summary>\n\n## B\n\n- [b](https://b.example)\n\n</details>\n",
+		"|a|b|\n|-|-|\n|[c](https://c.example)|d|\n\n## B\n\n*a\n\n## C\n\nb*",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d := decode([]byte(s))
+		piece, over := readOutline(d, whole)
+		if over != nil {
+			return
+		}
+		parts, over := readOutline(d, cutText(d.text, 1))
+		if over != nil {
+			t.Fatal("refused in parts alone:", over.what)
+		}
+		want := describe(newBuild(piece, newReport("", d.text)).catalog(Options{}))
+		if got := describe(newBuild(parts, newReport("", d.text)).catalog(Options{})); got != want {
+			t.Errorf("in one piece\n%s\nin parts\n%s", want, got)
+		}
+	})
+}
+
 // wellFormed checks what every catalog promises.
 func wellFormed(t *testing.T, c *Catalog) {
 	t.Helper()

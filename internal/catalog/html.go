@@ -28,8 +28,8 @@ func (m *markdownReader) htmlBlock(n *ast.HTMLBlock) {
 func (m *markdownReader) rawHTML(n *ast.RawHTML) {
 	if n.Segments.Len() == 1 {
 		segment := n.Segments.At(0)
-		if tag, closing, ok := bareTag(m.builder.outline.text[segment.Start:segment.Stop]); ok {
-			m.at = segment.Start
+		if tag, closing, ok := bareTag(m.said[segment.Start:segment.Stop]); ok {
+			m.at = m.base + segment.Start
 			if closing {
 				m.endTag(tag)
 			} else {
@@ -73,7 +73,7 @@ func (m *markdownReader) html(segments *text.Segments) {
 		if kind == html.ErrorToken {
 			return
 		}
-		m.at = at.advance(len(z.Raw()))
+		m.at = m.base + at.advance(len(z.Raw()))
 		switch kind {
 		case html.TextToken:
 			m.htmlText(string(z.Text()))

@@ -9,7 +9,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -24,20 +23,33 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 	).Parser()
 })
 
-// readOutline reads text as Markdown, within bounds.
-func readOutline(d decoded) (*outline, *overload) {
+// readOutline reads text as Markdown, within bounds, in the parts that it is cut
+// into.
+func readOutline(d decoded, c cutting) (*outline, *overload) {
 	if over := boundLines(d.text); over != nil {
 		return nil, over
 	}
-	pc := parser.NewContext()
-	state := &boundState{}
-	pc.Set(boundKey, state)
-	doc := markdownParser().Parse(text.NewReader(d.src), parser.WithContext(pc))
-	if state.over != nil {
-		return nil, state.over
+	m := markdownReader{builder: newBuilder(d.text)}
+	var over *overload
+	effort := 0
+	for _, part := range parseChunks(d.src, c) {
+		part.wait() // for all of them, even when one is refused
+		effort += part.bound.effort
+		switch {
+		case over != nil:
+		case part.bound.over != nil:
+			over = part.bound.over
+			over.at += part.start
+		case effort > maxEffort:
+			over = tooManyMarks(part.start, effort)
+		default:
+			m.base, m.said, m.src = part.start, d.text[part.start:part.end], d.src[part.start:part.end]
+			m.children(part.doc)
+		}
 	}
-	m := markdownReader{builder: newBuilder(d.text), src: d.src}
-	m.children(doc)
+	if over != nil {
+		return nil, over
+	}
 	m.closeFrom(0) // HTML may have left anything open
 	return &m.outline, nil
 }
@@ -45,8 +57,10 @@ func readOutline(d decoded) (*outline, *overload) {
 // markdownReader walks goldmark's tree and tells the builder what it meets.
 type markdownReader struct {
 	*builder
-	src []byte
-	at  int // offset of the text being read, for what has none itself
+	base int    // where the part of the text begins that is read just now
+	said string // that part
+	src  []byte // the same
+	at   int    // offset in the whole text of what is read, for what has none itself
 }
 
 func (m *markdownReader) children(n ast.Node) {
@@ -61,7 +75,7 @@ func (m *markdownReader) children(n ast.Node) {
 
 func (m *markdownReader) block(n ast.Node) {
 	if pos := n.Pos(); pos >= 0 {
-		m.at = pos
+		m.at = m.base + pos
 	}
 	switch n := n.(type) {
 	case *ast.Heading:
@@ -111,7 +125,7 @@ func (m *markdownReader) row(n ast.Node, header bool) {
 // goldmark cut at characters that might have been markup is read as one.
 func (m *markdownReader) inline(n ast.Node, also style) ast.Node {
 	if pos := n.Pos(); pos >= 0 {
-		m.at = pos
+		m.at = m.base + pos
 	}
 	switch n := n.(type) {
 	case *ast.Text:
@@ -149,7 +163,11 @@ func (m *markdownReader) inline(n ast.Node, also style) ast.Node {
 
 func (m *markdownReader) inlines(n ast.Node, also style) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		c = m.inline(c, also)
+		if t, ok := c.(*ast.Text); ok { // most are
+			c = m.textNodes(t, also)
+		} else {
+			c = m.inline(c, also)
+		}
 	}
 }
 
@@ -162,11 +180,11 @@ func (m *markdownReader) textNodes(n *ast.Text, also style) ast.Node {
 		}
 		last = next
 	}
-	said := m.builder.outline.text[start:last.Segment.Stop]
+	m.at = m.base + start
+	said := m.said[start:last.Segment.Stop]
 	if i := strings.Index(said, "]("); i >= 0 {
-		m.unread = append(m.unread, start+i)
+		m.unread = append(m.unread, m.at+i)
 	}
-	m.at = start
 	m.plain(said, also)
 	if last.HardLineBreak() {
 		m.brk(hardBreak)
@@ -179,8 +197,8 @@ func (m *markdownReader) textNodes(n *ast.Text, also style) ast.Node {
 func (m *markdownReader) code(n *ast.CodeSpan, also style) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		if t, ok := c.(*ast.Text); ok {
-			m.at = t.Segment.Start
-			m.text(m.builder.outline.text[t.Segment.Start:t.Segment.Stop], m.at, also|code)
+			m.at = m.base + t.Segment.Start
+			m.text(m.said[t.Segment.Start:t.Segment.Stop], m.at, also|code)
 		}
 	}
 }

@@ -188,8 +188,14 @@ func wideRuns(s string) string {
 	return b.String()
 }
 
-// nextWide is the offset of the first byte beyond ASCII at or after i.
+// nextWide is the offset of the first byte beyond ASCII at or after i. It looks
+// at eight bytes at a time, since most text has none.
 func nextWide(s string, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		if (s[i]|s[i+1]|s[i+2]|s[i+3]|s[i+4]|s[i+5]|s[i+6]|s[i+7])&utf8.RuneSelf != 0 {
+			break
+		}
+	}
 	for i < len(s) && s[i] < utf8.RuneSelf {
 		i++
 	}

@@ -35,7 +35,7 @@ func Parse(src []byte, opts Options) (*Catalog, error) {
 		return nil, &NotListError{List: opts.Name, Why: why, Fix: fix}
 	}
 	r := newReport(opts.Name, d.text)
-	o, over := readOutline(d)
+	o, over := readOutline(d, cutText(d.text, minChunk))
 	if over != nil {
 		return nil, over.notList(opts.Name, r.lineAt(over.at))
 	}
