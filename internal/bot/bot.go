@@ -50,7 +50,11 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if refusal != nil {
 		return *refusal
 	}
-	return command.run(call{bot: b, index: b.library.Current(), argument: argument})
+	limit := maxTopics
+	if r.Limit > 0 {
+		limit = r.Limit
+	}
+	return command.run(call{bot: b, index: b.library.Current(), argument: argument, limit: limit})
 }
 
 // Complete returns what may be meant by a request that is still being typed,

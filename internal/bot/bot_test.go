@@ -1,7 +1,9 @@
 package bot_test
 
 import (
+	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -159,6 +161,28 @@ func TestHandle(t *testing.T) {
 
 // A platform that knows commands says them apart from their arguments, and then
 // an argument that looks like a command is none.
+// Who measures the search sees more topics than who reads an answer, and how
+// well each one fits.
+func TestHandleLimit(t *testing.T) {
+	var src strings.Builder
+	src.WriteString("# Demo List\n")
+	for i := range 12 {
+		fmt.Fprintf(&src, "\n## Caching %c\n- [Cache](https://example.com/%d) - Keep things near.\n", 'A'+i, i)
+	}
+	b := newBot(t, src.String())
+	for limit, want := range map[int]int{-1: 5, 0: 5, 1: 1, 10: 10, 12: 12, 99: 12} {
+		reply := b.Handle(t.Context(), bot.Request{Command: "search", Text: "caching", Limit: limit})
+		if len(reply.Topics) != want {
+			t.Errorf("%d topics for a limit of %d, want %d", len(reply.Topics), limit, want)
+		}
+		for _, card := range reply.Topics {
+			if card.Score <= 0 || card.Score > reply.Topics[0].Score {
+				t.Errorf("%s scores %v after %v", card.Title, card.Score, reply.Topics[0].Score)
+			}
+		}
+	}
+}
+
 func TestHandleCommandApart(t *testing.T) {
 	b := newBot(t, list)
 	r := b.Handle(t.Context(), bot.Request{Platform: "test", Command: "search", Text: "topics"})

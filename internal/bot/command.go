@@ -45,6 +45,7 @@ type call struct {
 	bot      *Bot
 	index    *search.Index // the same for the whole of a call, whatever is reloaded meanwhile
 	argument string
+	limit    int // how many topics a search answers with; positive
 }
 
 // Synopsis returns the command's name with its options, as help shows it.

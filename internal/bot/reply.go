@@ -38,6 +38,7 @@ type TopicCard struct {
 	Path      []string // titles from the top down to the topic itself
 	Below     int      // topics below it, at any depth
 	Resources int      // resources in it or below it, each counted once
+	Score     float64  // how well a search's hit fits; comparable within one Reply only, 0 elsewhere
 	Matched   []string // words of the list that answered the query
 	Children  []TopicCard
 }

@@ -36,4 +36,8 @@ type Request struct {
 	Command string
 	// Text is as it was typed: the argument of Command, or the whole line.
 	Text string
+
+	// Limit is how many topics a search may answer with; 0 means as many as
+	// read well. What measures the search asks for more.
+	Limit int
 }

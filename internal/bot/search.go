@@ -26,12 +26,12 @@ func runSearch(c call) Reply {
 			Notes: []Note{browse("Say in words what you want to know about, or see what the list covers:")},
 		}
 	}
-	found := c.index.Search(search.Query{Text: c.argument})
-	topics := found.Topics[:min(len(found.Topics), maxTopics)]
+	found := c.index.Search(search.Query{Text: c.argument, Limit: max(c.limit, maxResources)})
+	topics := found.Topics[:min(len(found.Topics), c.limit)]
 	reply := Reply{Kind: Found, Query: c.argument}
 	for _, h := range topics {
 		card := topicCard(c.index.Catalog(), h.Topic)
-		card.Matched = h.Matched
+		card.Score, card.Matched = h.Score, h.Matched
 		reply.Topics = append(reply.Topics, card)
 	}
 	reply.Resources = searchResources(c.index.Catalog(), found)

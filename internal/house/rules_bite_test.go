@@ -60,6 +60,10 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/telemetry", "archbot/internal/config")},
 			good: []pkg{imports("archbot/internal/telemetry", "log/slog")},
 		},
+		"eval": {
+			bad:  []pkg{imports("archbot/internal/eval", "archbot/internal/search"), imports("archbot/internal/eval", "archbot/internal/bot")},
+			good: []pkg{imports("archbot/internal/eval", "encoding/json")},
+		},
 		"slack": {
 			bad:  []pkg{imports("archbot/adapters/slack", "archbot/adapters/discord"), imports("archbot/adapters/slack", "archbot/internal/store")},
 			good: []pkg{imports("archbot/adapters/slack", "archbot/internal/bot", slack)},

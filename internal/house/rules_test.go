@@ -107,6 +107,12 @@ var rules = []rule{
 		may:   []string{},
 	},
 	{
+		name:  "eval",
+		why:   "what measures the bot asks it through functions that app hands in, so it cannot measure anything else",
+		where: []string{"internal/eval/..."},
+		may:   []string{},
+	},
+	{
 		name:  "slack",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/slack/..."},

@@ -1,0 +1,65 @@
+package eval_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archbot/internal/app"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// TestRelevance shows what every change does to the answers: the table, and
+// where each query's first right topic stands, are golden files. The labels name
+// topics of the embedded list only, or there would be a complaint.
+func TestRelevance(t *testing.T) {
+	for _, tt := range []struct{ name, set string }{
+		{"relevance", "dev.tsv"},
+		{"followups", "followups_dev.tsv"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := score(t, tt.set)
+			golden(t, tt.name+".golden", got)
+			if again := score(t, tt.set); again != got {
+				t.Errorf("another time the answers are others:\n%s", cmp.Diff(got, again))
+			}
+		})
+	}
+}
+
+// score is what `archbot eval --score SET --cases` prints.
+func score(t *testing.T, set string) string {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	p := &app.Program{Out: &out, Err: &complaints}
+	if err := p.Score(t.Context(), filepath.Join("testdata", set), true); err != nil {
+		t.Fatal(err)
+	}
+	if complaints.Len() > 0 {
+		t.Errorf("%s", complaints.String())
+	}
+	return out.String()
+}
+
+// golden compares got with a file below testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got; go test ./internal/eval -update accepts it):\n%s", path, diff)
+	}
+}
