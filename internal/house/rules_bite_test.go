@@ -20,6 +20,10 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/catalog", "archbot/data"), imports("archbot/internal/catalog/urlkey", "archbot/internal/catalog")},
 			good: []pkg{imports("archbot/internal/catalog", "strings", "github.com/yuin/goldmark")},
 		},
+		"vocabulary": {
+			bad:  []pkg{imports("archbot/internal/vocabulary", "archbot/internal/catalog")},
+			good: []pkg{imports("archbot/internal/vocabulary", "strings"), imports("archbot/internal/search", "archbot/internal/vocabulary")},
+		},
 		"search": {
 			bad:  []pkg{imports("archbot/internal/search", "archbot/internal/bot")},
 			good: []pkg{imports("archbot/internal/search", "archbot/internal/catalog", "github.com/sahilm/fuzzy")},

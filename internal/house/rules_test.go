@@ -47,10 +47,16 @@ var rules = []rule{
 		may:   []string{},
 	},
 	{
+		name:  "vocabulary",
+		why:   "words and what they mean are text: which topic a meaning names is for a resolver to say",
+		where: []string{"internal/vocabulary/..."},
+		may:   []string{},
+	},
+	{
 		name:  "search",
-		why:   "search is an index over a catalog and knows nothing else",
+		why:   "search is an index over a catalog, with a vocabulary, and knows nothing else",
 		where: []string{"internal/search/..."},
-		may:   []string{"internal/catalog"},
+		may:   []string{"internal/catalog", "internal/vocabulary"},
 	},
 	{
 		name:  "dialogue",
@@ -74,7 +80,7 @@ var rules = []rule{
 		name:  "source",
 		why:   "a source turns bytes into a catalog; the embedded list is one of them",
 		where: []string{"internal/source/..."},
-		may:   []string{"internal/catalog", "data"},
+		may:   []string{"internal/catalog", "internal/vocabulary", "data"},
 	},
 	{
 		name:  "store",
@@ -150,7 +156,7 @@ var rules = []rule{
 	},
 	{
 		name:  "data",
-		why:   "the embedded list is bytes",
+		why:   "the embedded list and its vocabulary are bytes",
 		where: []string{"data/..."},
 		may:   []string{},
 	},
@@ -163,7 +169,7 @@ var rules = []rule{
 	{
 		name:  "core-graph",
 		why:   "the core must build, and be tested, without any platform or database library",
-		where: []string{"internal/bot/...", "internal/digest/...", "internal/dialogue/...", "internal/search/...", "internal/catalog/..."},
+		where: []string{"internal/bot/...", "internal/digest/...", "internal/dialogue/...", "internal/search/...", "internal/vocabulary/...", "internal/catalog/..."},
 		never: []string{slackLib, discordLib, redisLib, boltLib},
 		tests: true,
 		graph: true,

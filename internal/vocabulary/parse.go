@@ -1,0 +1,159 @@
+package vocabulary
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The bounds of a vocabulary. What is beyond is no mistake in typing.
+const (
+	maxBytes    = 4 << 20
+	maxEntries  = 50_000
+	maxTerm     = 120 // runes
+	maxMeaning  = 400 // runes
+	maxMeanings = 8
+)
+
+// weak is how the third column says that a term has other readings, too.
+const weak = "weak"
+
+const columns = "write term, tab, meaning, and after another tab perhaps " + weak
+
+// Parse reads a vocabulary; name is what problems call the file. Each line that
+// is wrong is a problem and is left out, so the result is never nil.
+func Parse(src []byte, name string) (*Vocabulary, []Problem) {
+	p := parser{problems: problems{file: name}, lines: map[string]int{}}
+	if len(src) > maxBytes {
+		p.problems.add(0, "split it or trim it", "%d bytes are more than the %d that are read", len(src), maxBytes)
+		return &Vocabulary{name: name}, p.problems.all()
+	}
+	number := 0
+	for line := range bytes.Lines(bytes.TrimPrefix(src, []byte("\uFEFF"))) {
+		number++
+		p.line(number, string(bytes.TrimRight(line, "\r\n")))
+	}
+	return &Vocabulary{name: name, entries: p.entries}, p.problems.all()
+}
+
+// parser is what is known while the lines pass.
+type parser struct {
+	problems problems
+	entries  []Entry
+	lines    map[string]int // the line of each term, by its key
+}
+
+func (p *parser) line(number int, text string) {
+	if trimmed := strings.TrimSpace(text); trimmed == "" || strings.HasPrefix(trimmed, "#") {
+		return
+	}
+	fault := func(fix, format string, args ...any) { p.problems.add(number, fix, format, args...) }
+	if !utf8.ValidString(text) {
+		fault("save the file as UTF-8", "this line is not UTF-8")
+		return
+	}
+	if i := strings.IndexFunc(text, hidden); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		fault("take it out", "there is an invisible character (%U)", r)
+		return
+	}
+	fields := strings.Split(text, "\t")
+	if len(fields) < 2 || len(fields) > 3 {
+		fault(columns, "there are %d columns, not two or three", len(fields))
+		return
+	}
+	e := Entry{Term: spaced(fields[0]), Line: number}
+	if !p.term(e, fault) {
+		return
+	}
+	var ok bool
+	if e.Meanings, ok = meanings(fields[1], fault); !ok {
+		return
+	}
+	if len(fields) == 3 {
+		switch strength := strings.TrimSpace(fields[2]); strength {
+		case "":
+		case weak:
+			e.Weak = true
+		default:
+			fault("write "+weak+" or nothing", "nobody knows the strength %q", strength)
+			return
+		}
+	}
+	if len(p.entries) == maxEntries {
+		fault("split the file or trim it", "there are more than %d terms", maxEntries)
+		return
+	}
+	p.lines[key(e.Term)] = number
+	p.entries = append(p.entries, e)
+}
+
+// term tells whether the entry's term can stand.
+func (p *parser) term(e Entry, fault func(fix, format string, args ...any)) bool {
+	k := key(e.Term)
+	first, again := p.lines[k]
+	switch {
+	case e.Term == "":
+		fault(columns, "there is no term")
+	case k == "":
+		fault("write it in words", "the term %q has neither letter nor digit", e.Term)
+	case utf8.RuneCountInString(e.Term) > maxTerm:
+		fault("keep what people would type", "the term is longer than %d characters", maxTerm)
+	case again:
+		fault("put all its meanings on one line, best first, with ; between", "the term %q is on line %d already", e.Term, first)
+	default:
+		return true
+	}
+	return false
+}
+
+// meanings reads the second column.
+func meanings(field string, fault func(fix, format string, args ...any)) ([]string, bool) {
+	if strings.TrimSpace(field) == "" {
+		fault("name a topic of the list, or other words for the term", "there is no meaning")
+		return nil, false
+	}
+	if utf8.RuneCountInString(field) > maxMeaning {
+		fault("keep the best ones", "the meaning is longer than %d characters", maxMeaning)
+		return nil, false
+	}
+	var list []string
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(field, ";") {
+		m := spaced(part)
+		switch k := key(m); {
+		case k == "":
+			fault("take one ; out or write what is missing", "a meaning is empty")
+			return nil, false
+		case seen[k]:
+			fault("name it once", "the meaning %q is there twice", m)
+			return nil, false
+		default:
+			seen[k] = true
+		}
+		list = append(list, m)
+	}
+	if len(list) > maxMeanings {
+		fault("keep the best ones", "there are more than %d meanings", maxMeanings)
+		return nil, false
+	}
+	return list, true
+}
+
+// hidden finds what an editor does not show and a reader does not expect. The
+// two joiners are part of how Persian and the languages of India are written.
+func hidden(r rune) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	return r != '\t' && r != nonJoiner && r != joiner && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+}
+
+// spaced puts single spaces between the words, and none around them.
+func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// key is what two spellings of a term have in common: the words in lower case.
+func key(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	}), " ")
+}
