@@ -30,10 +30,10 @@ func (x *Index) Find(name string) []catalog.Topic {
 // reads reports whether want is the topic's title, or the end of its path that
 // begins with the title of one above it.
 func (x *Index) reads(i int, want string) bool {
-	if x.foldedAs[i] == want {
+	if x.titles[i] == want {
 		return true
 	}
-	if len(want) < len(x.foldedAs[i]) || !strings.HasSuffix(x.paths[i], want) {
+	if len(want) < len(x.titles[i]) || !strings.HasSuffix(x.paths[i], want) {
 		return false
 	}
 	titles := x.catalog.Path(x.catalog.Topics[i].ID)
@@ -51,7 +51,7 @@ func (x *Index) beginning(typed string) []int {
 	start := joined(words(typed))
 	id := strings.ToLower(strings.TrimSpace(typed))
 	var byTitle, byWord, byID []int
-	for i, title := range x.foldedAs {
+	for i, title := range x.titles {
 		switch {
 		case strings.HasPrefix(title, start):
 			byTitle = append(byTitle, i)

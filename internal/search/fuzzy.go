@@ -13,50 +13,10 @@ import (
 // orders candidates; it is never compared with a number or added to one.
 const maxPattern = 32
 
-// fuzzyScore is what the best fuzzy hit scores: less than a word that was found.
-const fuzzyScore = 0.5
-
-// fuzzyTopics finds topics by initials ("amm") or with letters left out
-// ("kubrnetes"), in their titles first, in their paths after.
-func (x *Index) fuzzyTopics(text string) []TopicHit {
-	pattern := pattern(text)
-	if len(pattern) < 3 {
-		return nil
-	}
-	at := x.initialled(pattern)
-	if len(at) == 0 {
-		at = tight(pattern, x.foldedAs)
-	}
-	if len(at) == 0 {
-		at = tight(pattern, x.paths)
-	}
-	hits := make([]TopicHit, len(at))
-	for rank, i := range at {
-		hits[rank] = TopicHit{Topic: x.catalog.Topics[i], Score: fuzzyScore / float64(rank+1)}
-	}
-	return hits
-}
-
 // pattern is a query as the fuzzy match takes it.
 func pattern(text string) string {
 	p := []rune(joined(telling(words(text))))
 	return string(p[:min(len(p), maxPattern)])
-}
-
-// initialled returns the topics whose title has exactly these initials.
-func (x *Index) initialled(letters string) []int {
-	var at []int
-	for i, ws := range x.titles[:len(x.catalog.Topics)] {
-		var initials []rune
-		for _, w := range ws {
-			first, _ := utf8.DecodeRuneInString(w)
-			initials = append(initials, first)
-		}
-		if string(initials) == letters {
-			at = append(at, i)
-		}
-	}
-	return at
 }
 
 // tight returns the places of the candidates that hold pattern closely, best
@@ -94,7 +54,7 @@ func (x *Index) Complete(typed string, limit int) []catalog.Topic {
 	}
 	var out []catalog.Topic
 	seen := make(map[int]bool)
-	for _, at := range [][]int{x.beginning(typed), tight(pattern(typed), x.foldedAs)} {
+	for _, at := range [][]int{x.beginning(typed), tight(pattern(typed), x.titles)} {
 		for _, i := range at {
 			if len(out) == limit {
 				return out

@@ -2,105 +2,190 @@ package search
 
 import (
 	"math"
+	"sync"
 
 	"archbot/internal/catalog"
+	"archbot/internal/vocabulary"
 )
 
 // Index is a catalog prepared for searching. It is immutable: any number of
 // goroutines may use one, and a new list means a new Index.
 type Index struct {
 	catalog *catalog.Catalog
+	lexicon *lexicon
+	titles  []string // each topic's title, folded, its words joined by one space
+	paths   []string // the same for its whole path
+	parents []int32  // each topic's parent, -1 at the top
 
-	// A document is a number: the catalog's topics first, its resources after.
-	titles [][]string // folded words of each document's title
+	texts    []text
+	postings [][]uint32 // by word: texts, in order, twice their number plus where
+	spread   []uint32   // by word: how many topics and resources have it
+	weights  []float32  // by word
+	units    int        // topics and resources
+	means    map[string][]string
+	longest  int // words of the longest key of means
 
-	words    []word         // the vocabulary, in the order of its first use
-	wordAt   map[string]int // a folded word's place in words
-	stemmed  map[string][]int
-	foldedAs []string // each topic's title, folded, its words joined by one space
-	paths    []string // the same for its whole path
+	scratch sync.Pool
 }
 
-// word is one entry of the vocabulary.
-type word struct {
-	text  string
-	stem  string
-	found []posting
-}
-
-// posting says that a document has a word, and where it counts most.
-type posting struct {
-	doc   int
-	field field
-}
-
-// field is a part of a document; a smaller one counts more.
-type field int
+// kind says what a text is.
+type kind uint8
 
 const (
-	inTitle field = iota
-	inDescription
-	inPath
+	title kind = iota // of a topic
+	alias             // what a vocabulary says for a topic
+	hint              // an alias that is one of several readings
+	entry             // the title, and apart from it the description, of a resource
 )
 
-// worth is what finding a word in each field counts for.
-var worth = [...]float64{inTitle: 1, inDescription: 0.6, inPath: 0.5}
+// text is one short text that a query is compared with.
+type text struct {
+	unit   int32 // the topic, or the number of topics plus the resource
+	kind   kind
+	weight float32 // of its words together; of a resource, its title's
+}
 
-// New prepares c for searching.
-func New(c *catalog.Catalog) *Index {
-	x := &Index{
-		catalog: c,
-		titles:  make([][]string, 0, len(c.Topics)+len(c.Resources)),
-		wordAt:  make(map[string]int),
-		stemmed: make(map[string][]int),
+// A posting's lowest bit says where in its text the word stands.
+const (
+	inTitle uint32 = iota
+	inDescription
+)
+
+// New prepares c for searching; v may be nil. Of v, the terms that mean a topic
+// of c become its aliases, the others stand for the words that they mean.
+func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
+	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string][]string), units: len(c.Topics) + len(c.Resources)}
+	place := make(map[catalog.TopicID]int32, len(c.Topics))
+	above := make([]string, len(c.Topics))
+	for i, t := range c.Topics {
+		place[t.ID] = int32(i)
+		parent := int32(-1)
+		if p, ok := place[t.Parent]; ok {
+			parent = p
+			above[i] = x.paths[p] + " "
+		}
+		ws := words(t.Title)
+		x.titles = append(x.titles, joined(ws))
+		x.paths = append(x.paths, above[i]+joined(ws))
+		x.parents = append(x.parents, parent)
+		x.addText(text{unit: int32(i), kind: title}, ws, nil)
 	}
-	wordsOf := make(map[catalog.TopicID][]string, len(c.Topics))
-	for doc, t := range c.Topics {
-		title := words(t.Title)
-		above := wordsOf[t.Parent]
-		wordsOf[t.ID] = append(above[:len(above):len(above)], title...)
-		x.titles = append(x.titles, title)
-		x.foldedAs = append(x.foldedAs, joined(title))
-		x.paths = append(x.paths, joined(wordsOf[t.ID]))
-		x.add(doc, inTitle, title)
-		x.add(doc, inPath, above)
+	if v != nil {
+		x.addVocabulary(v, place)
 	}
 	for i, r := range c.Resources {
-		doc := len(c.Topics) + i
-		title := words(r.Title)
-		x.titles = append(x.titles, title)
-		x.add(doc, inTitle, title)
-		x.add(doc, inDescription, words(r.Description))
-		x.add(doc, inPath, wordsOf[r.Topic])
+		x.addText(text{unit: int32(len(c.Topics) + i), kind: entry}, words(r.Title), words(r.Description))
 	}
+	x.lexicon.finish()
+	x.weigh()
 	return x
+}
+
+// addVocabulary files each term with the topics that it means, or with the
+// words that it stands for.
+func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicID]int32) {
+	byTitle := make(map[string][]int32)
+	for i, title := range x.titles {
+		byTitle[title] = append(byTitle[title], int32(i))
+	}
+	for e := range v.All() {
+		term := words(e.Term)
+		if len(term) == 0 {
+			continue
+		}
+		kind := alias
+		if e.Weak {
+			kind = hint
+		}
+		for _, m := range e.Meanings {
+			topics := x.named(m, byTitle, place)
+			for _, t := range topics {
+				x.addText(text{unit: t, kind: kind}, term, nil)
+			}
+			if len(topics) == 0 {
+				key := joined(term)
+				x.means[key] = append(x.means[key], words(m)...)
+				x.longest = max(x.longest, len(term))
+			}
+		}
+	}
+}
+
+// named returns the topics that a vocabulary's meaning names: by id, by path or
+// by title.
+func (x *Index) named(meaning string, byTitle map[string][]int32, place map[catalog.TopicID]int32) []int32 {
+	if t, ok := place[catalog.TopicID(meaning)]; ok {
+		return []int32{t}
+	}
+	if topics := byTitle[joined(words(meaning))]; len(topics) > 0 {
+		return topics
+	}
+	var topics []int32
+	for _, t := range x.Find(meaning) {
+		topics = append(topics, place[t.ID])
+	}
+	return topics
+}
+
+func (x *Index) addText(t text, heading, body []string) {
+	id := uint32(len(x.texts))
+	x.texts = append(x.texts, t)
+	for _, w := range heading {
+		x.post(w, id<<1|inTitle)
+	}
+	for _, w := range body {
+		x.post(w, id<<1|inDescription)
+	}
+}
+
+// post files a posting once; a word in a title and its description counts as in
+// the title, which comes first.
+func (x *Index) post(w string, p uint32) {
+	id := x.lexicon.add(w)
+	if int(id) == len(x.postings) {
+		x.postings = append(x.postings, nil)
+	}
+	if list := x.postings[id]; len(list) > 0 && list[len(list)-1]>>1 == p>>1 {
+		return
+	}
+	x.postings[id] = append(x.postings[id], p)
+}
+
+// weigh gives each word its weight, the rarer the more, and each text the sum.
+func (x *Index) weigh() {
+	x.weights = make([]float32, len(x.postings))
+	x.spread = make([]uint32, len(x.postings))
+	for id, list := range x.postings {
+		last := int32(-1)
+		for _, p := range list {
+			if u := x.texts[p>>1].unit; u != last {
+				x.spread[id]++
+				last = u
+			}
+		}
+		x.weights[id] = x.rarity(float64(x.spread[id])) * emphasis(x.lexicon.text[id])
+		for _, p := range list {
+			if p&1 == inTitle {
+				x.texts[p>>1].weight += x.weights[id]
+			}
+		}
+	}
+}
+
+func (x *Index) rarity(has float64) float32 {
+	return float32(math.Log(1 + float64(max(x.units, 20))/(has+0.5)))
+}
+
+// emphasis is the share of its weight that a word keeps.
+func emphasis(w string) float32 {
+	switch {
+	case silent[w]:
+		return 0.1
+	case faint[w]:
+		return faintness
+	}
+	return 1
 }
 
 // Catalog returns what the index was made from.
 func (x *Index) Catalog() *catalog.Catalog { return x.catalog }
-
-// add files a document's words. The fields come in falling order of worth, so
-// the first posting of a document is the one to keep.
-func (x *Index) add(doc int, f field, ws []string) {
-	for _, w := range ws {
-		at, known := x.wordAt[w]
-		if !known {
-			at = len(x.words)
-			x.wordAt[w] = at
-			s := stem(w)
-			x.words = append(x.words, word{text: w, stem: s})
-			x.stemmed[s] = append(x.stemmed[s], at)
-		}
-		has := &x.words[at]
-		if n := len(has.found); n == 0 || has.found[n-1].doc != doc {
-			has.found = append(has.found, posting{doc, f})
-		}
-	}
-}
-
-// rarity is a word's weight: the fewer titles and texts have it, the more it
-// says. A word that the list does not have weighs as much as the rarest.
-func (x *Index) rarity(has int) float64 {
-	n := float64(len(x.titles))
-	return 1 + math.Log(1+n/float64(max(1, has)))
-}

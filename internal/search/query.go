@@ -1,0 +1,192 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"unicode/utf8"
+)
+
+// term is one word of a query with the words of the list that it may mean.
+type term struct {
+	typed  string
+	weight float32
+	senses []sense
+}
+
+// sense is a word of the list that a term may stand for.
+type sense struct {
+	word    uint32
+	quality float32 // 1 for the word itself
+}
+
+// What each way to recognise a word is worth.
+const (
+	sameWord   = 1.0
+	synonym    = 0.95
+	runOn      = 0.95 // words run together or torn apart
+	sameStem   = 0.93
+	oneSlip    = 0.82
+	beginning  = 0.8
+	twoSlips   = 0.6
+	maxSenses  = 12
+	maxTerms   = 24   // bounds the work that one query can cause
+	maxText    = 4096 // bytes of a query that are read
+	unknownLow = 0.3  // of the greatest weight, for an everyday word
+	unknown    = 0.75 // for any other that the list does not have
+)
+
+// terms reads a query: its words that say something, each once.
+func (x *Index) terms(query string) []term {
+	if len(query) > maxText {
+		query = query[:maxText]
+		for !utf8.ValidString(query) {
+			query = query[:len(query)-1]
+		}
+	}
+	said := words(clean(query))
+	meant := telling(said)
+	if len(meant) == 0 {
+		meant = said
+	}
+	meant = meant[:min(len(meant), maxTerms)]
+	terms := make([]term, 0, len(meant))
+	for i, w := range meant {
+		terms = append(terms, x.term(w, i == len(meant)-1))
+	}
+	x.runTogether(meant, terms)
+	x.expand(meant, terms)
+	for i := range terms {
+		x.weighTerm(&terms[i])
+	}
+	return terms
+}
+
+// telling drops the words that ask instead of naming something, and repeats.
+func telling(ws []string) []string {
+	var out []string
+	for _, w := range ws {
+		if !silent[w] && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// term finds the words of the list that w may stand for. Spelling is only
+// doubted when w as it stands leads nowhere, so "hot" never becomes "hat".
+func (x *Index) term(w string, last bool) term {
+	t := term{typed: w}
+	if id, ok := x.lexicon.ids[w]; ok {
+		t.senses = append(t.senses, sense{id, sameWord})
+	}
+	for _, id := range x.lexicon.stems[stem(w)] {
+		t.add(id, sameStem)
+	}
+	if len(t.senses) > 0 {
+		return t
+	}
+	for _, n := range x.lexicon.nearest(w) {
+		quality := float32(oneSlip)
+		if n.slips > 1 {
+			quality = twoSlips
+		}
+		t.add(n.id, quality)
+		for _, id := range x.lexicon.stems[stem(x.lexicon.text[n.id])] {
+			t.add(id, quality*sameStem)
+		}
+		if len(t.senses) >= maxSenses {
+			break
+		}
+	}
+	x.addBeginnings(&t, last)
+	if len(t.senses) == 0 {
+		x.tearApart(&t)
+	}
+	slices.SortStableFunc(t.senses, func(a, b sense) int { return cmp.Compare(b.quality, a.quality) })
+	return t
+}
+
+func (t *term) add(id uint32, quality float32) {
+	if !slices.ContainsFunc(t.senses, func(s sense) bool { return s.word == id }) {
+		t.senses = append(t.senses, sense{id, quality})
+	}
+}
+
+// addBeginnings adds words that begin with what was typed.
+func (x *Index) addBeginnings(t *term, last bool) {
+	n := utf8.RuneCountInString(t.typed)
+	if n < 2 || n < 3 && !last {
+		return
+	}
+	left := maxSenses
+	x.lexicon.beginning(t.typed, func(id uint32) bool {
+		rest := utf8.RuneCountInString(x.lexicon.text[id]) - n
+		t.add(id, beginning*(1-min(0.3, 0.02*float32(rest))))
+		left--
+		return left > 0
+	})
+}
+
+// tearApart reads a word as two that were run together ("servicemesh").
+func (x *Index) tearApart(t *term) {
+	for i := 3; i <= len(t.typed)-3; i++ {
+		a, b := t.typed[:i], t.typed[i:]
+		ids := [2][]uint32{x.lexicon.stems[stem(a)], x.lexicon.stems[stem(b)]}
+		if len(ids[0]) == 0 || len(ids[1]) == 0 || silent[a] || silent[b] {
+			continue
+		}
+		for _, id := range slices.Concat(ids[0], ids[1]) {
+			t.add(id, runOn)
+		}
+		return
+	}
+}
+
+// runTogether lets two neighbours mean the word that they make together.
+func (x *Index) runTogether(ws []string, terms []term) {
+	for i := range len(ws) - 1 {
+		if id, ok := x.lexicon.ids[ws[i]+ws[i+1]]; ok {
+			terms[i].add(id, runOn)
+			terms[i+1].add(id, runOn)
+		}
+	}
+}
+
+// expand lets words, alone or in a row, stand for what a vocabulary says that
+// they mean.
+func (x *Index) expand(ws []string, terms []term) {
+	for from := range ws {
+		for to := from + 1; to <= min(len(ws), from+x.longest); to++ {
+			for _, w := range x.means[joined(ws[from:to])] {
+				id, ok := x.lexicon.ids[w]
+				if !ok {
+					continue
+				}
+				for i := from; i < to; i++ {
+					terms[i].add(id, synonym)
+				}
+			}
+		}
+	}
+}
+
+// weighTerm gives a term the weight of the commonest word that it may well
+// mean; one that means nothing here counts against the query's being in scope.
+func (x *Index) weighTerm(t *term) {
+	if len(t.senses) == 0 {
+		t.weight = x.rarity(0) * unknown
+		if everyday[t.typed] || utf8.RuneCountInString(t.typed) < 2 {
+			t.weight = x.rarity(0) * unknownLow
+		}
+		return
+	}
+	t.weight = x.weights[t.senses[0].word]
+	for _, s := range t.senses[1:] {
+		if s.quality >= t.senses[0].quality*sameStem {
+			t.weight = min(t.weight, x.weights[s.word])
+		}
+	}
+	if everyday[t.typed] {
+		t.weight *= 0.5
+	}
+}

@@ -1,0 +1,244 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Constants of the ranking. They are shares, so that they mean the same for a
+// list of ten entries and one of a million.
+const (
+	topicBar    = 0.36 // a topic below it is no answer
+	resourceBar = 0.40
+	nearBar     = 0.22 // from it on a topic is offered beside a refusal
+	tail        = 0.55 // of the best score, below which hits are dropped
+
+	inBody  = 0.6 // what a word is worth in a description
+	above   = 0.8 // in the title of a topic above
+	second  = 0.3 // how much a topic's second text helps its first
+	hintly  = 0.75
+	aliased = 0.97
+)
+
+// tally is what has been found of a query in one text.
+type tally struct {
+	query float32 // weight of the terms found
+	text  float32 // weight of the text's words that they are
+	mask  uint32  // which terms
+	round uint32  // the search that this belongs to
+}
+
+// hit is a topic or resource with how well it answers.
+type hit struct {
+	unit  int32
+	score float32
+	mask  uint32 // the terms that are found in it
+}
+
+// workspace is what one search writes to; it is used again by later ones.
+type workspace struct {
+	texts   []tally
+	units   []hitState
+	touched []uint32
+	found   []int32
+	round   uint32
+}
+
+// hitState is a unit's best texts so far.
+type hitState struct {
+	best, next float32
+	mask       uint32
+	round      uint32
+}
+
+func (x *Index) workspace() *workspace {
+	w, ok := x.scratch.Get().(*workspace)
+	if !ok {
+		w = &workspace{texts: make([]tally, len(x.texts)), units: make([]hitState, x.units)}
+	}
+	w.round++
+	w.touched, w.found = w.touched[:0], w.found[:0]
+	return w
+}
+
+// judge weighs the texts that share a word with the query, and splits what they
+// belong to into answers and topics that are merely near, each best first.
+func (x *Index) judge(terms []term) (topics, resources, almost []hit) {
+	if len(terms) == 0 {
+		return nil, nil, nil
+	}
+	w := x.workspace()
+	defer x.scratch.Put(w)
+	var whole float32
+	for _, t := range terms {
+		whole += t.weight
+	}
+	x.collect(w, terms)
+	x.settle(w, terms, whole)
+	for _, unit := range w.found {
+		s := w.units[unit]
+		h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
+		isTopic := int(unit) < len(x.catalog.Topics)
+		switch {
+		case isTopic && h.score >= topicBar:
+			topics = append(topics, h)
+		case isTopic && h.score >= nearBar:
+			almost = append(almost, h)
+		case !isTopic && h.score >= resourceBar:
+			resources = append(resources, h)
+		}
+	}
+	return x.rank(topics), x.rank(resources), x.rank(almost)
+}
+
+// large is the length of a posting list that is only looked at for texts that a
+// rarer word has brought up, where there is one.
+const large = 4096
+
+// collect finds what each text has of the query.
+func (x *Index) collect(w *workspace, terms []term) {
+	order := make([]int, len(terms))
+	sizes := make([]int, len(terms))
+	for i, t := range terms {
+		order[i] = i
+		for _, s := range t.senses {
+			sizes[i] += len(x.postings[s.word])
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(sizes[a], sizes[b]) })
+	for _, i := range order {
+		onlyTouched := sizes[i] > large && len(w.touched) > 0
+		for _, s := range terms[i].senses {
+			if onlyTouched && len(w.touched) < sizes[i]/8 {
+				x.lookUp(w, terms, i, s)
+			} else {
+				x.scan(w, terms, i, s, onlyTouched)
+			}
+		}
+	}
+}
+
+// scan adds one sense's postings to the tallies.
+func (x *Index) scan(w *workspace, terms []term, i int, s sense, onlyTouched bool) {
+	for _, p := range x.postings[s.word] {
+		t := &w.texts[p>>1]
+		if t.round != w.round {
+			if onlyTouched {
+				continue
+			}
+			*t = tally{round: w.round}
+			w.touched = append(w.touched, p>>1)
+		}
+		x.credit(t, terms, i, s, p)
+	}
+}
+
+// lookUp does what scan does for a long list and few texts.
+func (x *Index) lookUp(w *workspace, terms []term, i int, s sense) {
+	list := x.postings[s.word]
+	for _, id := range w.touched {
+		if at, _ := slices.BinarySearch(list, id<<1); at < len(list) && list[at]>>1 == id {
+			x.credit(&w.texts[id], terms, i, s, list[at])
+		}
+	}
+}
+
+func (x *Index) credit(t *tally, terms []term, i int, s sense, p uint32) {
+	bit := uint32(1) << i
+	if t.mask&bit != 0 {
+		return // by a better sense
+	}
+	t.mask |= bit
+	if p&1 == inDescription {
+		t.query += terms[i].weight * s.quality * inBody
+		return
+	}
+	t.query += terms[i].weight * s.quality
+	t.text += x.weights[s.word] * s.quality
+}
+
+// settle turns tallies of texts into the scores of what they belong to.
+func (x *Index) settle(w *workspace, terms []term, whole float32) {
+	for _, id := range w.touched {
+		t := &x.texts[id]
+		u := &w.units[t.unit]
+		if u.round != w.round {
+			*u = hitState{round: w.round}
+			w.found = append(w.found, t.unit)
+		}
+		u.mask |= w.texts[id].mask
+	}
+	for _, id := range w.touched {
+		t, got := &x.texts[id], &w.texts[id]
+		query := got.query + above*x.inherited(w, t.unit, got.mask, terms)
+		s := score(min(1, query/whole), min(1, got.text/t.weight))
+		switch t.kind {
+		case alias:
+			s *= aliased
+		case hint:
+			s *= hintly
+		}
+		u := &w.units[t.unit]
+		if s > u.best {
+			u.best, u.next = s, u.best
+		} else if s > u.next {
+			u.next = s
+		}
+	}
+}
+
+// inherited is the weight of the terms that a text lacks and the topics above
+// it have.
+func (x *Index) inherited(w *workspace, unit int32, has uint32, terms []term) float32 {
+	parent := int32(-1)
+	if int(unit) < len(x.parents) {
+		parent = x.parents[unit]
+	}
+	var sum float32
+	for ; parent >= 0; parent = x.parents[parent] {
+		u := &w.units[parent]
+		if u.round != w.round {
+			continue
+		}
+		for i := range terms {
+			if bit := uint32(1) << i; u.mask&^has&bit != 0 {
+				sum += terms[i].weight
+				has |= bit
+			}
+		}
+	}
+	return sum
+}
+
+// score combines the share of the query that a text accounts for with the share
+// of the text that the query says. Either may be small: a whole title within a
+// long question is an answer, and so is the one word that was asked of a title.
+func score(query, text float32) float32 {
+	whole := text * text * (0.5 + 0.5*query)
+	part := query * query * (0.6 + 0.4*text)
+	return max(whole, part)
+}
+
+// rank orders by score, then broad before narrow, then as the list does, and
+// drops what is far behind the first.
+func (x *Index) rank(hits []hit) []hit {
+	slices.SortFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(x.depth(a.unit), x.depth(b.unit)), cmp.Compare(a.unit, b.unit))
+	})
+	for i, h := range hits {
+		if h.score < tail*hits[0].score {
+			return hits[:i]
+		}
+	}
+	return hits
+}
+
+func (x *Index) depth(unit int32) int {
+	d := 0
+	if int(unit) < len(x.parents) {
+		for p := x.parents[unit]; p >= 0; p = x.parents[p] {
+			d++
+		}
+	}
+	return d
+}
