@@ -17,10 +17,12 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/config"
 	"archbot/internal/search"
 	"archbot/internal/source"
+	"archbot/internal/vocabulary"
 )
 
 // Options are what an App is made of besides its settings.
@@ -41,6 +43,7 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
+	words    *vocabulary.Vocabulary // what people say for what lists say
 	index    atomic.Pointer[search.Index]
 	cleanups []func() // undone from the end
 	reloaded func()   // called after each reload; tests wait for it
@@ -58,10 +61,12 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	words, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName) // a test holds that nothing is wrong with it
 	a := &App{
 		options:  o,
 		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
 		loader:   loader,
+		words:    words,
 		reloaded: func() {},
 	}
 	a.Bot = bot.New(a, a.log)
@@ -84,7 +89,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.loader.Load(ctx); err != nil {
 		return err
 	}
-	index, err := build(a.loader.Current())
+	index, err := build(a.loader.Current(), a.words)
 	if err != nil {
 		return err
 	}
@@ -143,7 +148,7 @@ func (a *App) reload(e source.Event) {
 	if !e.Swapped {
 		return
 	}
-	index, err := build(e.Snapshot)
+	index, err := build(e.Snapshot, a.words)
 	if err != nil {
 		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
 		return
@@ -155,7 +160,7 @@ func (a *App) reload(e source.Event) {
 
 // build makes an index. A list comes from outside, so one that trips the
 // indexing up must not end the process.
-func build(s *source.Snapshot) (index *search.Index, err error) {
+func build(s *source.Snapshot, words *vocabulary.Vocabulary) (index *search.Index, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("indexing the lists failed: %v", cause)
@@ -164,5 +169,5 @@ func build(s *source.Snapshot) (index *search.Index, err error) {
 	if s == nil {
 		return nil, errors.New("no list is loaded")
 	}
-	return search.New(s.Catalog), nil
+	return search.New(s.Catalog, words), nil
 }

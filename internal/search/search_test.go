@@ -37,7 +37,7 @@ func index(t testing.TB, src string) *search.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return search.New(c)
+	return search.New(c, nil)
 }
 
 func titles(hits []search.TopicHit) []string {
@@ -81,7 +81,7 @@ func TestSearchFindsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := search.New(c)
+	x := search.New(c, nil)
 	for _, query := range []string{
 		"", "   ", "....", "🚀🔥", "how do I", "asdfghjkl", "qwzx vbnmp trrgh", "pizza recipe",
 		"banana bread recipe", "what's the weather tomorrow", "hot chocolate machine",
@@ -249,7 +249,7 @@ func BenchmarkSearch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	x := search.New(c)
+	x := search.New(c, nil)
 	for b.Loop() {
 		x.Search(search.Query{Text: "circiut breaker"})
 	}
