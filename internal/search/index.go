@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"archbot/internal/catalog"
@@ -23,7 +24,8 @@ type Index struct {
 	weights  []float32  // by word
 	units    int        // topics and resources
 	means    map[string][]string
-	longest  int // words of the longest key of means
+	phrases  map[string][]uint32 // aliases with silent words in them, by their stems
+	longest  int                 // words of the longest key of means or phrases
 
 	scratch sync.Pool
 }
@@ -54,7 +56,7 @@ const (
 // New prepares c for searching; v may be nil. Of v, the terms that mean a topic
 // of c become its aliases, the others stand for the words that they mean.
 func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
-	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string][]string), units: len(c.Topics) + len(c.Resources)}
+	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string][]string), phrases: make(map[string][]uint32), units: len(c.Topics) + len(c.Resources)}
 	place := make(map[catalog.TopicID]int32, len(c.Topics))
 	above := make([]string, len(c.Topics))
 	for i, t := range c.Topics {
@@ -100,6 +102,7 @@ func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicI
 		for _, m := range e.Meanings {
 			topics := x.named(m, byTitle, place)
 			for _, t := range topics {
+				x.addPhrase(term)
 				x.addText(text{unit: t, kind: kind}, term, nil)
 			}
 			if len(topics) == 0 {
@@ -109,6 +112,24 @@ func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicI
 			}
 		}
 	}
+}
+
+// addPhrase files the next text under its words when some of them are silent: no
+// query can mean "who is online" by its one other word.
+func (x *Index) addPhrase(term []string) {
+	if len(term) > 1 && slices.ContainsFunc(term, func(w string) bool { return silent[w] }) {
+		key := phraseKey(term)
+		x.phrases[key] = append(x.phrases[key], uint32(len(x.texts)))
+		x.longest = max(x.longest, len(term))
+	}
+}
+
+func phraseKey(ws []string) string {
+	stems := make([]string, len(ws))
+	for i, w := range ws {
+		stems[i] = stem(w)
+	}
+	return joined(stems)
 }
 
 // named returns the topics that a vocabulary's meaning names: by id, by path or
@@ -180,7 +201,7 @@ func (x *Index) rarity(has float64) float32 {
 func emphasis(w string) float32 {
 	switch {
 	case silent[w]:
-		return 0.1
+		return silentness
 	case faint[w]:
 		return faintness
 	}

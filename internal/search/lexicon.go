@@ -106,7 +106,8 @@ func (l *lexicon) nearest(w string) []near {
 	slices.Sort(seen)
 	var found []near
 	for _, id := range slices.Compact(seen) {
-		if d := distance(w, l.text[id], allowed); d <= allowed {
+		d := distance(w, l.text[id], allowed)
+		if d <= allowed && (d < 2 || other(w, l.text[id]) == 0) {
 			found = append(found, near{id, d})
 		}
 	}
@@ -135,7 +136,7 @@ func forgiven(w string) int {
 	switch n := utf8.RuneCountInString(w); {
 	case n < 4 || n > maxWord:
 		return 0
-	case n < 7:
+	case n < 9:
 		return 1
 	default:
 		return 2

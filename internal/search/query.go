@@ -29,6 +29,7 @@ const (
 	beginning  = 0.8
 	twoSlips   = 0.6
 	maxSenses  = 12
+	maxBegun   = 64   // words that one beginning may stand for
 	maxTerms   = 24   // bounds the work that one query can cause
 	maxText    = 4096 // bytes of a query that are read
 	unknownLow = 0.3  // of the greatest weight, for an everyday word
@@ -36,7 +37,7 @@ const (
 )
 
 // terms reads a query: its words that say something, each once.
-func (x *Index) terms(query string) []term {
+func (x *Index) terms(query string) (terms []term, spoken []uint32) {
 	if len(query) > maxText {
 		query = query[:maxText]
 		for !utf8.ValidString(query) {
@@ -49,7 +50,7 @@ func (x *Index) terms(query string) []term {
 		meant = said
 	}
 	meant = meant[:min(len(meant), maxTerms)]
-	terms := make([]term, 0, len(meant))
+	terms = make([]term, 0, len(meant))
 	for i, w := range meant {
 		terms = append(terms, x.term(w, i == len(meant)-1))
 	}
@@ -58,7 +59,22 @@ func (x *Index) terms(query string) []term {
 	for i := range terms {
 		x.weighTerm(&terms[i])
 	}
-	return terms
+	return terms, x.spoken(said)
+}
+
+// spoken returns the aliases with silent words that stand in the query as they
+// are.
+func (x *Index) spoken(said []string) (texts []uint32) {
+	if len(x.phrases) == 0 {
+		return nil
+	}
+	said = said[:min(len(said), 4*maxTerms)]
+	for from := range said {
+		for to := from + 2; to <= min(len(said), from+x.longest); to++ {
+			texts = append(texts, x.phrases[phraseKey(said[from:to])]...)
+		}
+	}
+	return texts
 }
 
 // telling drops the words that ask instead of naming something, and repeats.
@@ -118,7 +134,7 @@ func (x *Index) addBeginnings(t *term, last bool) {
 	if n < 2 || n < 3 && !last {
 		return
 	}
-	left := maxSenses
+	left := maxBegun
 	x.lexicon.beginning(t.typed, func(id uint32) bool {
 		rest := utf8.RuneCountInString(x.lexicon.text[id]) - n
 		t.add(id, beginning*(1-min(0.3, 0.02*float32(rest))))
@@ -132,7 +148,7 @@ func (x *Index) tearApart(t *term) {
 	for i := 3; i <= len(t.typed)-3; i++ {
 		a, b := t.typed[:i], t.typed[i:]
 		ids := [2][]uint32{x.lexicon.stems[stem(a)], x.lexicon.stems[stem(b)]}
-		if len(ids[0]) == 0 || len(ids[1]) == 0 || silent[a] || silent[b] {
+		if len(ids[0]) == 0 || len(ids[1]) == 0 || silent[a] || silent[b] || !x.together(ids[0], ids[1]) {
 			continue
 		}
 		for _, id := range slices.Concat(ids[0], ids[1]) {
@@ -140,6 +156,24 @@ func (x *Index) tearApart(t *term) {
 		}
 		return
 	}
+}
+
+// together reports whether some text has a word of each.
+func (x *Index) together(as, bs []uint32) bool {
+	has := make(map[uint32]bool)
+	for _, a := range as {
+		for _, p := range x.postings[a] {
+			has[p>>1] = true
+		}
+	}
+	for _, b := range bs {
+		for _, p := range x.postings[b] {
+			if has[p>>1] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // runTogether lets two neighbours mean the word that they make together.

@@ -2,22 +2,26 @@ package search
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
 // Constants of the ranking. They are shares, so that they mean the same for a
 // list of ten entries and one of a million.
 const (
-	topicBar    = 0.36 // a topic below it is no answer
+	topicBar    = 0.47 // a topic below it is no answer
 	resourceBar = 0.40
-	nearBar     = 0.22 // from it on a topic is offered beside a refusal
+	nearBar     = 0.25 // from it on a topic is offered beside a refusal
 	tail        = 0.55 // of the best score, below which hits are dropped
 
-	inBody  = 0.6 // what a word is worth in a description
-	above   = 0.8 // in the title of a topic above
-	second  = 0.3 // how much a topic's second text helps its first
-	hintly  = 0.75
-	aliased = 0.97
+	wholeText  = 0.42 // what a whole text within an endless query is worth
+	wholeWord  = 0.33 // the same when it is a single word, which may be there by chance
+	wholeQuery = 0.65 // what a whole query within an endless text is worth
+	inBody     = 0.6  // what a word is worth in a description
+	above      = 0.8  // in the title of a topic above
+	second     = 0.3  // how much a topic's second text helps its first
+	aliasShare = 0.95 // what an alias is worth beside a title
+	hintShare  = 0.75
 )
 
 // tally is what has been found of a query in one text.
@@ -63,7 +67,7 @@ func (x *Index) workspace() *workspace {
 
 // judge weighs the texts that share a word with the query, and splits what they
 // belong to into answers and topics that are merely near, each best first.
-func (x *Index) judge(terms []term) (topics, resources, almost []hit) {
+func (x *Index) judge(terms []term, spoken []uint32) (topics, resources, almost []hit) {
 	if len(terms) == 0 {
 		return nil, nil, nil
 	}
@@ -74,6 +78,7 @@ func (x *Index) judge(terms []term) (topics, resources, almost []hit) {
 		whole += t.weight
 	}
 	x.collect(w, terms)
+	x.speak(w, spoken)
 	x.settle(w, terms, whole)
 	for _, unit := range w.found {
 		s := w.units[unit]
@@ -157,6 +162,19 @@ func (x *Index) credit(t *tally, terms []term, i int, s sense, p uint32) {
 	t.text += x.weights[s.word] * s.quality
 }
 
+// speak completes the texts that the query says word for word.
+func (x *Index) speak(w *workspace, spoken []uint32) {
+	for _, id := range spoken {
+		t := &w.texts[id]
+		if t.round != w.round {
+			*t = tally{round: w.round}
+			w.touched = append(w.touched, id)
+		}
+		t.query += max(0, x.texts[id].weight-t.text) // as much as the silent words weigh
+		t.text = x.texts[id].weight
+	}
+}
+
 // settle turns tallies of texts into the scores of what they belong to.
 func (x *Index) settle(w *workspace, terms []term, whole float32) {
 	for _, id := range w.touched {
@@ -171,12 +189,12 @@ func (x *Index) settle(w *workspace, terms []term, whole float32) {
 	for _, id := range w.touched {
 		t, got := &x.texts[id], &w.texts[id]
 		query := got.query + above*x.inherited(w, t.unit, got.mask, terms)
-		s := score(min(1, query/whole), min(1, got.text/t.weight))
+		s := score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask))
 		switch t.kind {
 		case alias:
-			s *= aliased
+			s *= aliasShare
 		case hint:
-			s *= hintly
+			s *= hintShare
 		}
 		u := &w.units[t.unit]
 		if s > u.best {
@@ -213,9 +231,13 @@ func (x *Index) inherited(w *workspace, unit int32, has uint32, terms []term) fl
 // score combines the share of the query that a text accounts for with the share
 // of the text that the query says. Either may be small: a whole title within a
 // long question is an answer, and so is the one word that was asked of a title.
-func score(query, text float32) float32 {
-	whole := text * text * (0.5 + 0.5*query)
-	part := query * query * (0.6 + 0.4*text)
+func score(query, text float32, terms int) float32 {
+	least := float32(wholeText)
+	if terms == 1 {
+		least = wholeWord
+	}
+	whole := text * text * (least + (1-least)*query)
+	part := query * query * (wholeQuery + (1-wholeQuery)*text)
 	return max(whole, part)
 }
 

@@ -45,8 +45,8 @@ func (x *Index) Search(q Query) Result {
 	if limit <= 0 {
 		limit = DefaultLimit
 	}
-	terms := x.terms(q.Text)
-	topics, resources, almost := x.judge(terms)
+	terms, spoken := x.terms(q.Text)
+	topics, resources, almost := x.judge(terms, spoken)
 	var r Result
 	for _, h := range x.withFamily(topics, limit) {
 		r.Topics = append(r.Topics, TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.matched(h, terms)})

@@ -41,6 +41,9 @@ var faint = wordSet(`architecture architectures architectural system systems des
 	apps implementation implementations best practice practices strategy strategies approach approaches mimarisi architektur
 	sistema sistemas systeme arquitectura arquitetura architettura`)
 
+// silentness is the share of its weight that a silent word keeps in a text.
+const silentness = 0.35
+
 // faintness is the share of its weight that a faint word keeps.
 const faintness = 0.45
 

@@ -43,7 +43,11 @@ func ascii(s string) bool {
 // words returns the folded words of s: runs of letters, digits and their marks.
 // Scripts that leave no space between words are cut into pairs of letters.
 func words(s string) []string {
-	fields := strings.FieldsFunc(fold(s), func(r rune) bool {
+	s = fold(s)
+	if strings.IndexByte(s, '-') > 0 {
+		s = initial.ReplaceAllString(s, "$1$2") // an e-wallet is no wallet
+	}
+	fields := strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 	})
 	for i, f := range fields {
@@ -57,6 +61,8 @@ func words(s string) []string {
 	}
 	return fields
 }
+
+var initial = regexp.MustCompile(`\b([a-z])-([a-z]{3})`)
 
 // unspaced reports whether r belongs to a script without spaces between words.
 func unspaced(r rune) bool {
