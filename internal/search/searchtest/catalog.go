@@ -17,7 +17,7 @@ const (
 
 // listBytes is when a new list is begun, at the next domain: a domain is some
 // 300 KB, and Parse reads 10 MiB at most.
-const listBytes = 4 << 20
+const listBytes = 2 << 20
 
 // Catalog makes a catalog of n entries below about n/20 topics: domains,
 // categories, systems and aspects. A title has 2 to 7 words, a description 5 to

@@ -14,7 +14,7 @@ import (
 )
 
 func TestCatalogHasWhatWasAskedFor(t *testing.T) {
-	sizes := []int{1, 1_000, 30_000} // the last is more than one list
+	sizes := []int{1, 1_000, 15_000} // the last is more than one list
 	if os.Getenv("ARCHBOT_SOAK") != "" {
 		sizes = append(sizes, 100_000, 1_000_000)
 	}
@@ -39,13 +39,13 @@ func TestCatalogHasWhatWasAskedFor(t *testing.T) {
 // Frequent words, and of the vocabulary what a list of this size comes to use.
 func TestCatalogFollowsZipf(t *testing.T) {
 	count := make(map[string]int)
-	for _, r := range searchtest.Catalog(20_000, 1).Resources {
+	for _, r := range searchtest.Catalog(10_000, 1).Resources {
 		for w := range strings.FieldsSeq(strings.ToLower(strings.Trim(r.Description, "."))) {
 			count[w]++
 		}
 	}
-	if got := len(count); got < searchtest.Vocabulary*6/10 || got > searchtest.Vocabulary {
-		t.Errorf("%d different words, want most of %d", got, searchtest.Vocabulary)
+	if got := len(count); got < searchtest.Vocabulary*4/10 || got > searchtest.Vocabulary {
+		t.Errorf("%d different words, want about half of %d", got, searchtest.Vocabulary)
 	}
 	var often []int
 	for _, n := range count {
