@@ -22,7 +22,7 @@ report = { $(GO) test -json $(1) ./...; echo "exit $$?"; } | awk -f .ci/report.a
 
 .PHONY: help
 help: ## Show what there is to make.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: check
 check: format vet lint tidy modules build lean test fuzz ## Run everything that has to hold before a change goes in.
@@ -69,6 +69,12 @@ fuzz: ## Fuzz each target for a moment (FUZZTIME=5s).
 bench: ## Run the benchmarks.
 	$(call step,bench)
 	@$(GO) test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...
+
+.PHONY: bench-peers
+# The figures are the last thing it prints: tables that a README can quote.
+bench-peers: ## Compare the search with its peers, in a few minutes; ARCHBOT_SOAK=1 for a million entries.
+	$(call step,bench the search and its peers)
+	@cd internal/search/peers && $(GO) test -count=1 -bench . -benchtime 1x -timeout 60m $(TESTFLAGS) .
 
 .PHONY: soak
 soak: ## Run the tests at full size: minutes, not seconds.

@@ -126,10 +126,12 @@ func TestRulesBite(t *testing.T) {
 			bad: []pkg{
 				imports("archbot/internal/app", "archbot/adapters/slack/slackfake"),
 				imports("archbot/internal/store/redis", "archbot/internal/store/storetest"),
+				imports("archbot/internal/search", "archbot/internal/search/searchtest"),
 				{ImportPath: "archbot/cmd/archbot", Imports: []string{"archbot/internal/app"}, Deps: []string{"archbot/adapters/adaptertest"}},
 			},
 			good: []pkg{
 				{ImportPath: "archbot/internal/app", TestImports: []string{"archbot/adapters/slack/slackfake"}},
+				{ImportPath: "archbot/internal/search", XTestImports: []string{"archbot/internal/search/searchtest"}},
 				imports("archbot/adapters/slack/slackfake/cmd", "archbot/adapters/slack/slackfake"),
 			},
 		},

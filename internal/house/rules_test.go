@@ -35,6 +35,7 @@ var testOnly = []string{
 	"adapters/adaptertest/...",
 	"adapters/discord/discordfake/...",
 	"adapters/slack/slackfake/...",
+	"internal/search/searchtest/...",
 	"internal/store/storetest/...",
 }
 

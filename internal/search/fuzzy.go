@@ -13,6 +13,23 @@ import (
 // orders candidates; it is never compared with a number or added to one.
 const maxPattern = 32
 
+// leftOutScore is what a topic scores that was found by its letters alone.
+const leftOutScore = 0.5
+
+// lettersLeftOut finds topics by a word with many letters left out
+// ("micrservcs"), which no slip explains.
+func (x *Index) lettersLeftOut(terms []term) []TopicHit {
+	if len(terms) != 1 || len(terms[0].senses) > 0 || len(terms[0].typed) < 5 {
+		return nil
+	}
+	at := tight(pattern(terms[0].typed), x.titles)
+	hits := make([]TopicHit, len(at))
+	for rank, i := range at {
+		hits[rank] = TopicHit{Topic: x.catalog.Topics[i], Score: leftOutScore / float64(rank+1)}
+	}
+	return hits
+}
+
 // pattern is a query as the fuzzy match takes it.
 func pattern(text string) string {
 	p := []rune(joined(telling(words(text))))

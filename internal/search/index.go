@@ -3,7 +3,9 @@ package search
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"archbot/internal/catalog"
 	"archbot/internal/vocabulary"
@@ -72,6 +74,7 @@ func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
 		x.parents = append(x.parents, parent)
 		x.addText(text{unit: int32(i), kind: title}, ws, nil)
 	}
+	x.addInitials()
 	if v != nil {
 		x.addVocabulary(v, place)
 	}
@@ -81,6 +84,22 @@ func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
 	x.lexicon.finish()
 	x.weigh()
 	return x
+}
+
+// addInitials lets three to five initials stand for a topic's title, as "amm"
+// does for "Automated Market Maker".
+func (x *Index) addInitials() {
+	for i, title := range x.titles {
+		initials := ""
+		for w := range strings.FieldsSeq(title) {
+			if first, _ := utf8.DecodeRuneInString(w); !silent[w] {
+				initials += string(first)
+			}
+		}
+		if n := len(initials); n >= 3 && n <= 5 && ascii(initials) {
+			x.addText(text{unit: int32(i), kind: hint}, []string{initials}, nil)
+		}
+	}
 }
 
 // addVocabulary files each term with the topics that it means, or with the

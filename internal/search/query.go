@@ -25,8 +25,9 @@ const (
 	synonym    = 0.95
 	runOn      = 0.95 // words run together or torn apart
 	sameStem   = 0.93
+	sameRoot   = 0.85
 	oneSlip    = 0.82
-	beginning  = 0.8
+	beginning  = 0.9
 	twoSlips   = 0.6
 	maxSenses  = 12
 	maxBegun   = 64   // words that one beginning may stand for
@@ -95,25 +96,17 @@ func (x *Index) term(w string, last bool) term {
 	if id, ok := x.lexicon.ids[w]; ok {
 		t.senses = append(t.senses, sense{id, sameWord})
 	}
-	for _, id := range x.lexicon.stems[stem(w)] {
+	s := stem(w)
+	for _, id := range x.lexicon.stems[s] {
 		t.add(id, sameStem)
+	}
+	for _, id := range x.lexicon.roots[root(s)] {
+		t.add(id, sameRoot)
 	}
 	if len(t.senses) > 0 {
 		return t
 	}
-	for _, n := range x.lexicon.nearest(w) {
-		quality := float32(oneSlip)
-		if n.slips > 1 {
-			quality = twoSlips
-		}
-		t.add(n.id, quality)
-		for _, id := range x.lexicon.stems[stem(x.lexicon.text[n.id])] {
-			t.add(id, quality*sameStem)
-		}
-		if len(t.senses) >= maxSenses {
-			break
-		}
-	}
+	x.addSlips(&t)
 	x.addBeginnings(&t, last)
 	if len(t.senses) == 0 {
 		x.tearApart(&t)
@@ -128,6 +121,36 @@ func (t *term) add(id uint32, quality float32) {
 	}
 }
 
+// addSlips adds the words that were misspelt, with their relatives; where there
+// are none, those whose root was.
+func (x *Index) addSlips(t *term) {
+	for _, n := range x.lexicon.words.nearest(t.typed) {
+		if len(t.senses) >= maxSenses {
+			return
+		}
+		quality := float32(oneSlip)
+		if n.slips > 1 {
+			quality = twoSlips
+		}
+		t.add(n.id, quality)
+		s := stem(x.lexicon.text[n.id])
+		for _, id := range x.lexicon.stems[s] {
+			t.add(id, quality*sameStem)
+		}
+		for _, id := range x.lexicon.roots[root(s)] {
+			t.add(id, quality*sameRoot)
+		}
+	}
+	if len(t.senses) > 0 || len(t.typed) < 5 {
+		return
+	}
+	for _, n := range x.lexicon.rootWords.nearest(root(stem(t.typed))) {
+		for _, id := range x.lexicon.roots[x.lexicon.rootTexts[n.id]] {
+			t.add(id, oneSlip*sameRoot)
+		}
+	}
+}
+
 // addBeginnings adds words that begin with what was typed.
 func (x *Index) addBeginnings(t *term, last bool) {
 	n := utf8.RuneCountInString(t.typed)
@@ -137,7 +160,7 @@ func (x *Index) addBeginnings(t *term, last bool) {
 	left := maxBegun
 	x.lexicon.beginning(t.typed, func(id uint32) bool {
 		rest := utf8.RuneCountInString(x.lexicon.text[id]) - n
-		t.add(id, beginning*(1-min(0.3, 0.02*float32(rest))))
+		t.add(id, beginning*(1-min(0.25, 0.02*float32(rest))))
 		left--
 		return left > 0
 	})

@@ -17,7 +17,7 @@ const (
 	wholeText  = 0.42 // what a whole text within an endless query is worth
 	wholeWord  = 0.33 // the same when it is a single word, which may be there by chance
 	wholeQuery = 0.65 // what a whole query within an endless text is worth
-	inBody     = 0.6  // what a word is worth in a description
+	inBody     = 0.8  // what a word is worth in a description
 	above      = 0.8  // in the title of a topic above
 	second     = 0.3  // how much a topic's second text helps its first
 	aliasShare = 0.95 // what an alias is worth beside a title

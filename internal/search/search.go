@@ -1,6 +1,8 @@
 package search
 
 import (
+	"slices"
+
 	"archbot/internal/catalog"
 )
 
@@ -56,6 +58,9 @@ func (x *Index) Search(q Query) Result {
 		r.Resources = append(r.Resources, ResourceHit{res, float64(h.score), x.matched(h, terms)})
 	}
 	if len(r.Topics) == 0 && len(r.Resources) == 0 {
+		r.Topics = x.lettersLeftOut(terms)
+	}
+	if len(r.Topics) == 0 && len(r.Resources) == 0 {
 		for _, h := range almost[:min(len(almost), maxNear)] {
 			r.Near = append(r.Near, TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.matched(h, terms)})
 		}
@@ -67,9 +72,37 @@ func (x *Index) Search(q Query) Result {
 func (x *Index) matched(h hit, terms []term) []string {
 	var ws []string
 	for i, t := range terms {
-		if h.mask&(1<<i) != 0 && len(t.senses) > 0 {
-			ws = append(ws, x.lexicon.text[t.senses[0].word])
+		if h.mask&(1<<i) == 0 {
+			continue
+		}
+		for _, s := range t.senses {
+			if x.has(h.unit, s.word) {
+				ws = append(ws, x.lexicon.text[s.word])
+				break
+			}
 		}
 	}
 	return ws
+}
+
+// has reports whether a unit's title, one of its aliases or its description has
+// the word.
+func (x *Index) has(unit int32, word uint32) bool {
+	list := x.postings[word]
+	own := uint32(unit) // a topic's title
+	if topics := len(x.catalog.Topics); int(unit) >= topics {
+		own = uint32(len(x.texts) - x.units + int(unit)) // resources come last
+	}
+	if at, _ := slices.BinarySearch(list, own<<1); at < len(list) && list[at]>>1 == own {
+		return true
+	}
+	at, _ := slices.BinarySearch(list, uint32(len(x.catalog.Topics))<<1)
+	for _, p := range list[at:] {
+		if t := x.texts[p>>1]; t.kind == entry {
+			return false
+		} else if t.unit == unit {
+			return true
+		}
+	}
+	return false
 }

@@ -243,14 +243,3 @@ func FuzzSearch(f *testing.F) {
 		x.Find(text)
 	})
 }
-
-func BenchmarkSearch(b *testing.B) {
-	c, err := catalog.Parse(data.List(), catalog.Options{Name: data.ListName})
-	if err != nil {
-		b.Fatal(err)
-	}
-	x := search.New(c, nil)
-	for b.Loop() {
-		x.Search(search.Query{Text: "circiut breaker"})
-	}
-}

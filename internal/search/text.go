@@ -103,6 +103,20 @@ func stem(w string) string {
 	return english.Stem(w, true)
 }
 
+// endings are what a stem may still have that a relative of the word has not, as
+// in "breaker" beside "breaking" and "scalability" beside "scaling".
+var endings = []string{"abl", "ment", "ator", "ion", "ist", "er", "or", "at", "iv", "e"}
+
+// root cuts an ending off a stem where enough is left to recognise.
+func root(stem string) string {
+	for _, ending := range endings {
+		if r, ok := strings.CutSuffix(stem, ending); ok && len(r) >= 4 && ascii(r) {
+			return r
+		}
+	}
+	return stem
+}
+
 // Noise that platforms put around what people type.
 var (
 	linkMarkup = regexp.MustCompile(`<([@#!][^>|]*|(?:https?|mailto):[^>|]*)(?:\|([^>]*))?>`)

@@ -1,0 +1,130 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"unicode/utf8"
+)
+
+// slipIndex finds the words that differ from one by a slip or two, without
+// comparing it with every word: two such words share what is left when a letter
+// or two are left out of each.
+type slipIndex struct {
+	words   []string
+	allowed func(string) int // slips that a word of that length is forgiven
+	rests   []uint64         // a hash of each rest above the word's place, sorted
+	firsts  []uint32         // where each leading 16 bits begin in rests
+}
+
+func newSlipIndex(words []string, allowed func(string) int) slipIndex {
+	x := slipIndex{words: words, allowed: allowed, firsts: make([]uint32, 1<<16+1)}
+	for id, w := range words {
+		rests([]rune(w), allowed(w), func(h uint32) {
+			x.rests = append(x.rests, uint64(h)<<32|uint64(id))
+		})
+	}
+	slices.Sort(x.rests)
+	x.rests = slices.Compact(x.rests)
+	for at, v := range x.rests {
+		x.firsts[v>>48+1] = uint32(at + 1)
+	}
+	for i := 1; i < len(x.firsts); i++ {
+		x.firsts[i] = max(x.firsts[i], x.firsts[i-1])
+	}
+	return x
+}
+
+// near is a word that differs from what was typed by some slips.
+type near struct {
+	id    uint32
+	slips int
+}
+
+// nearest returns the words that differ from w by the fewest slips, at most as
+// many as a word of its length is forgiven.
+func (x *slipIndex) nearest(w string) []near {
+	allowed := x.allowed(w)
+	if allowed == 0 {
+		return nil
+	}
+	typed := []rune(w)
+	var seen []uint32
+	rests(typed, allowed, func(h uint32) {
+		from, to := x.firsts[h>>16], x.firsts[h>>16+1]
+		bucket := x.rests[from:to]
+		at, _ := slices.BinarySearch(bucket, uint64(h)<<32)
+		for _, v := range bucket[at:] {
+			if uint32(v>>32) != h {
+				break
+			}
+			seen = append(seen, uint32(v))
+		}
+	})
+	slices.Sort(seen)
+	var found []near
+	for _, id := range slices.Compact(seen) {
+		d := distance(w, x.words[id], allowed)
+		if d <= allowed && (d < 2 || other(w, x.words[id]) == 0) {
+			found = append(found, near{id, d})
+		}
+	}
+	slices.SortFunc(found, func(a, b near) int {
+		return cmp.Or(cmp.Compare(a.slips, b.slips), cmp.Compare(other(w, x.words[a.id]), other(w, x.words[b.id])))
+	})
+	for i := range found {
+		if found[i].slips > found[0].slips {
+			return found[:i]
+		}
+	}
+	return found
+}
+
+// other is 1 when two words begin differently, which a slip seldom does.
+func other(a, b string) int {
+	if a[0] == b[0] {
+		return 0
+	}
+	return 1
+}
+
+// forgiven is how many slips of the hand a word of that length is forgiven.
+// Short words are too close to one another to forgive any.
+func forgiven(w string) int {
+	switch n := utf8.RuneCountInString(w); {
+	case n < 4 || n > maxWord:
+		return 0
+	case n < 9:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// rests calls use with a hash of word with no letter left out, with each one,
+// and, for two slips, with each pair.
+func rests(word []rune, slips int, use func(hash uint32)) {
+	if slips == 0 {
+		return
+	}
+	use(hashWithout(word, -1, -1))
+	for i := range word {
+		use(hashWithout(word, i, -1))
+		if slips < 2 {
+			continue
+		}
+		for j := i + 1; j < len(word); j++ {
+			use(hashWithout(word, i, j))
+		}
+	}
+}
+
+// hashWithout is the FNV-1a hash of a word with up to two letters left out.
+func hashWithout(word []rune, i, j int) uint32 {
+	h := uint32(2166136261)
+	for k, r := range word {
+		if k != i && k != j {
+			h = (h ^ uint32(r)) * 16777619
+		}
+	}
+	return h
+}
