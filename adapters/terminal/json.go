@@ -15,6 +15,7 @@ import (
 //	  "text":      the answer in a sentence,
 //	  "query":     what was looked for,
 //	  "topics":    [{"id", "title", "level", "path": […], "below", "resources", "matched": […], "children": […]}],
+//	  "related":   topics near the first one, as above,
 //	  "resources": [{"title", "url", "description", "kind", "level", "year" or null, "topic", "path": […], "matched": […]}],
 //	  "notes":     [{"kind", "text", "commands": […]}]
 //	}
@@ -23,6 +24,7 @@ type jsonReply struct {
 	Text      string         `json:"text"`
 	Query     string         `json:"query"`
 	Topics    []jsonTopic    `json:"topics"`
+	Related   []jsonTopic    `json:"related"`
 	Resources []jsonResource `json:"resources"`
 	Notes     []jsonNote     `json:"notes"`
 }
@@ -61,6 +63,7 @@ func JSON(w io.Writer, r bot.Reply) error {
 	out := jsonReply{
 		Kind: r.Kind, Text: r.Text, Query: r.Query,
 		Topics:    jsonTopics(r.Topics),
+		Related:   jsonTopics(r.Related),
 		Resources: []jsonResource{},
 		Notes:     []jsonNote{},
 	}

@@ -22,9 +22,12 @@ func Render(v View, r bot.Reply) string {
 		p.help(r)
 	default:
 		p.text("", Clean(r.Text))
-		p.hits(r.Topics)
+		p.hits("Topics", r.Topics)
 	}
 	p.resources(r.Resources)
+	if len(r.Resources) > 0 || len(r.Topics) > 0 {
+		p.hits("Near it", r.Related)
+	}
 	p.notes(r.Notes)
 	return p.String()
 }
@@ -79,11 +82,11 @@ func (p *page) trail(indent string, path []string, styles ...style) {
 }
 
 // hits shows the topics that were found, each with its place.
-func (p *page) hits(topics []bot.TopicCard) {
+func (p *page) hits(heading string, topics []bot.TopicCard) {
 	if len(topics) == 0 {
 		return
 	}
-	p.heading("Topics")
+	p.heading(heading)
 	for _, t := range topics {
 		p.text("  ", Clean(t.Title), cyan)
 		p.trail("    ", t.Path, dim)

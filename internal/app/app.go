@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -43,8 +44,8 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
-	words    *vocabulary.Vocabulary // what people say for what lists say
-	index    atomic.Pointer[search.Index]
+	words    func() *vocabulary.Vocabulary // what people say for what lists say
+	index    atomic.Pointer[func() *search.Index]
 	cleanups []func() // undone from the end
 	reloaded func()   // called after each reload; tests wait for it
 }
@@ -61,12 +62,11 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName) // a test holds that nothing is wrong with it
 	a := &App{
 		options:  o,
 		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
 		loader:   loader,
-		words:    words,
+		words:    sync.OnceValue(embeddedVocabulary),
 		reloaded: func() {},
 	}
 	a.Bot = bot.New(a, a.log)
@@ -74,8 +74,22 @@ func New(o Options) (*App, error) {
 	return a, nil
 }
 
-// Current returns the index that answers just now; nil before Start.
-func (a *App) Current() *search.Index { return a.index.Load() }
+// embeddedVocabulary reads the vocabulary that comes along; a test holds that
+// nothing is wrong with it.
+func embeddedVocabulary() *vocabulary.Vocabulary {
+	words, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
+	return words
+}
+
+// Current returns the index that answers just now; nil before Start. The first
+// one may still be in the making, for some milliseconds after Start: a prompt
+// need not wait for it, a question does.
+func (a *App) Current() *search.Index {
+	if index := a.index.Load(); index != nil {
+		return (*index)()
+	}
+	return nil
+}
 
 // Start loads the lists and returns when the Bot can answer. What it leaves
 // running ends with ctx or Stop, whichever comes first. When it fails, what it
@@ -89,11 +103,13 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.loader.Load(ctx); err != nil {
 		return err
 	}
-	index, err := build(a.loader.Current(), a.words)
-	if err != nil {
-		return err
-	}
-	a.index.Store(index)
+	list := a.loader.Current().Catalog
+	index := sync.OnceValue(func() *search.Index { return search.New(list, a.words()) })
+	a.index.Store(&index)
+	go func() {
+		defer func() { _ = recover() }() // whoever asks is told
+		index()
+	}()
 	if a.options.Watch {
 		a.watch(ctx)
 	}
@@ -148,12 +164,13 @@ func (a *App) reload(e source.Event) {
 	if !e.Swapped {
 		return
 	}
-	index, err := build(e.Snapshot, a.words)
+	index, err := build(e.Snapshot, a.words())
 	if err != nil {
 		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
 		return
 	}
-	a.index.Store(index)
+	made := func() *search.Index { return index }
+	a.index.Store(&made)
 	a.log.Info("the lists were reloaded", "version", e.Snapshot.Version,
 		"topics", len(e.Snapshot.Catalog.Topics), "resources", len(e.Snapshot.Catalog.Resources))
 }

@@ -73,6 +73,18 @@ func TestRunStops(t *testing.T) {
 // From nothing to the first answer with the embedded list: what every
 // `archbot search` waits for besides the start of a process.
 func BenchmarkStartup(b *testing.B) {
+	b.Run("to the prompt", func(b *testing.B) { startUp(b, func(*App) {}) })
+	b.Run("to the first answer", func(b *testing.B) {
+		startUp(b, func(a *App) {
+			if kind(b, a, "circuit breaking") != bot.Found {
+				b.Fatal("no answer")
+			}
+		})
+	})
+}
+
+func startUp(b *testing.B, use func(*App)) {
+	b.Helper()
 	for b.Loop() {
 		a, err := New(Options{Settings: config.Settings{Lists: []string{"embedded"}}, Logs: io.Discard})
 		if err != nil {
@@ -81,9 +93,10 @@ func BenchmarkStartup(b *testing.B) {
 		if err := a.Start(b.Context()); err != nil {
 			b.Fatal(err)
 		}
-		if kind(b, a, "circuit breaking") != bot.Found {
-			b.Fatal("no answer")
-		}
+		use(a)
+		b.StopTimer()
+		a.Current() // so that what is still being made does not weigh on the next
 		a.Stop()
+		b.StartTimer()
 	}
 }

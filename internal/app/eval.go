@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"archbot/adapters/terminal"
 	"archbot/internal/bot"
@@ -112,7 +113,7 @@ func evalAnswer(r bot.Reply) (eval.Answer, error) {
 	default:
 		return a, nil
 	}
-	for _, t := range r.Topics {
+	for _, t := range slices.Concat(r.Topics, r.Related) {
 		a.Topics = append(a.Topics, eval.Topic{ID: string(t.ID), Score: t.Score})
 	}
 	for _, res := range r.Resources {

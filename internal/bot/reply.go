@@ -25,6 +25,7 @@ type Reply struct {
 	Text      string // the answer in a sentence; never empty
 	Query     string // what was looked for, in clean text
 	Topics    []TopicCard
+	Related   []TopicCard // where a search's first topic is: the one above it, those below
 	Resources []ResourceCard
 	Commands  []CommandCard
 	Notes     []Note

@@ -34,6 +34,11 @@ func runSearch(c call) Reply {
 		card.Score, card.Matched = h.Score, h.Matched
 		reply.Topics = append(reply.Topics, card)
 	}
+	for _, h := range found.Family[:min(len(found.Family), c.limit)] {
+		card := topicCard(c.index.Catalog(), h.Topic)
+		card.Score = h.Score
+		reply.Related = append(reply.Related, card)
+	}
 	reply.Resources = searchResources(c.index.Catalog(), found)
 	if len(reply.Topics)+len(reply.Resources) == 0 {
 		return nothing(c, found.Near)

@@ -1,27 +1,26 @@
 package search
 
-// withFamily puts the relatives of the first hit behind the hits, so that an
-// answer shows where one is: the topic above it, and those below. They score
-// less than every hit.
-func (x *Index) withFamily(hits []hit, limit int) []hit {
+// family returns the relatives of the first hit that are no hits themselves, so
+// that an answer shows where one is: the topic above it, then those below. They
+// score less than every hit.
+func (x *Index) family(hits []hit, most int) []hit {
 	if len(hits) == 0 {
 		return nil
 	}
-	out := hits[:min(len(hits), limit):min(len(hits), limit)]
-	has := make(map[int32]bool, len(out))
-	for _, h := range out {
+	has := make(map[int32]bool, len(hits))
+	for _, h := range hits {
 		has[h.unit] = true
 	}
-	lowest := out[len(out)-1].score
+	lowest := hits[len(hits)-1].score
+	var out []hit
 	add := func(unit int32, share float32) {
-		if unit >= 0 && !has[unit] && len(out) < limit {
-			has[unit] = true
+		if unit >= 0 && !has[unit] && len(out) < most {
 			out = append(out, hit{unit: unit, score: lowest * share})
 		}
 	}
 	first := hits[0].unit
 	add(x.parents[first], 0.9)
-	for i, p := range x.parents {
+	for i, p := range x.parents[:len(x.catalog.Topics)] {
 		if p == first {
 			add(int32(i), 0.8)
 		}

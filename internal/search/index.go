@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"archbot/internal/catalog"
@@ -18,14 +19,14 @@ type Index struct {
 	lexicon *lexicon
 	titles  []string // each topic's title, folded, its words joined by one space
 	paths   []string // the same for its whole path
-	parents []int32  // each topic's parent, -1 at the top
+	parents []int32  // of each topic and resource: the topic above it, -1 at the top
 
 	texts    []text
 	postings [][]uint32 // by word: texts, in order, twice their number plus where
 	spread   []uint32   // by word: how many topics and resources have it
 	weights  []float32  // by word
 	units    int        // topics and resources
-	means    map[string][]string
+	means    map[string]meaning
 	phrases  map[string][]uint32 // aliases with silent words in them, by their stems
 	longest  int                 // words of the longest key of means or phrases
 
@@ -49,16 +50,14 @@ type text struct {
 	weight float32 // of its words together; of a resource, its title's
 }
 
-// A posting's lowest bit says where in its text the word stands.
-const (
-	inTitle uint32 = iota
-	inDescription
-)
+// inDescription is a posting's lowest bit: whether the word stands in the
+// description of a resource, not in a title or an alias.
+const inDescription uint32 = 1
 
 // New prepares c for searching; v may be nil. Of v, the terms that mean a topic
 // of c become its aliases, the others stand for the words that they mean.
 func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
-	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string][]string), phrases: make(map[string][]uint32), units: len(c.Topics) + len(c.Resources)}
+	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string]meaning), phrases: make(map[string][]uint32), units: len(c.Topics) + len(c.Resources)}
 	place := make(map[catalog.TopicID]int32, len(c.Topics))
 	above := make([]string, len(c.Topics))
 	for i, t := range c.Topics {
@@ -79,6 +78,11 @@ func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
 		x.addVocabulary(v, place)
 	}
 	for i, r := range c.Resources {
+		parent, ok := place[r.Topic]
+		if !ok {
+			parent = -1
+		}
+		x.parents = append(x.parents, parent)
 		x.addText(text{unit: int32(len(c.Topics) + i), kind: entry}, words(r.Title), words(r.Description))
 	}
 	x.lexicon.finish()
@@ -109,6 +113,7 @@ func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicI
 	for i, title := range x.titles {
 		byTitle[title] = append(byTitle[title], int32(i))
 	}
+	called := make(map[string][]int32) // many terms mean the same topic
 	for e := range v.All() {
 		term := words(e.Term)
 		if len(term) == 0 {
@@ -119,34 +124,58 @@ func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicI
 			kind = hint
 		}
 		for _, m := range e.Meanings {
-			topics := x.named(m, byTitle, place)
-			for _, t := range topics {
-				x.addPhrase(term)
-				x.addText(text{unit: t, kind: kind}, term, nil)
+			topics, known := called[m]
+			if !known {
+				topics = x.named(m, byTitle, place)
+				called[m] = topics
 			}
-			if len(topics) == 0 {
-				key := joined(term)
-				x.means[key] = append(x.means[key], words(m)...)
-				x.longest = max(x.longest, len(term))
+			for _, t := range topics {
+				x.addText(text{unit: t, kind: kind}, term, nil)
+				x.addPhrase(term)
+			}
+			if len(topics) == 0 && !e.Weak {
+				x.addMeaning(term, m)
 			}
 		}
 	}
 }
 
-// addPhrase files the next text under its words when some of them are silent: no
-// query can mean "who is online" by its one other word.
+// meaning is what a term stands for in words.
+type meaning struct {
+	words []string
+	topic bool // they are the title of a topic that this list has not
+}
+
+// addMeaning lets a term stand for words, but not for those that say little: of
+// "Cache strategies" in a list that has no such topic, for "cache".
+func (x *Index) addMeaning(term []string, said string) {
+	first, _ := utf8.DecodeRuneInString(said)
+	key := joined(term)
+	m := x.means[key]
+	m.topic = unicode.IsUpper(first)
+	for _, w := range words(said) {
+		if !silent[w] && !faint[w] {
+			m.words = append(m.words, w)
+		}
+	}
+	x.means[key] = m
+	x.longest = max(x.longest, len(term))
+}
+
+// addPhrase files the latest text under its words when some of them are silent:
+// no query can mean "who is online" by its one other word.
 func (x *Index) addPhrase(term []string) {
 	if len(term) > 1 && slices.ContainsFunc(term, func(w string) bool { return silent[w] }) {
-		key := phraseKey(term)
-		x.phrases[key] = append(x.phrases[key], uint32(len(x.texts)))
+		key := x.phraseKey(term)
+		x.phrases[key] = append(x.phrases[key], uint32(len(x.texts)-1))
 		x.longest = max(x.longest, len(term))
 	}
 }
 
-func phraseKey(ws []string) string {
+func (x *Index) phraseKey(ws []string) string {
 	stems := make([]string, len(ws))
 	for i, w := range ws {
-		stems[i] = stem(w)
+		stems[i] = x.lexicon.stem(w)
 	}
 	return joined(stems)
 }
@@ -171,7 +200,7 @@ func (x *Index) addText(t text, heading, body []string) {
 	id := uint32(len(x.texts))
 	x.texts = append(x.texts, t)
 	for _, w := range heading {
-		x.post(w, id<<1|inTitle)
+		x.post(w, id<<1)
 	}
 	for _, w := range body {
 		x.post(w, id<<1|inDescription)
@@ -205,7 +234,7 @@ func (x *Index) weigh() {
 		}
 		x.weights[id] = x.rarity(float64(x.spread[id])) * emphasis(x.lexicon.text[id])
 		for _, p := range list {
-			if p&1 == inTitle {
+			if p&inDescription == 0 {
 				x.texts[p>>1].weight += x.weights[id]
 			}
 		}

@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // lexicon is every word of a list and its vocabulary, with the ways to find one
@@ -10,17 +11,21 @@ import (
 type lexicon struct {
 	ids    map[string]uint32
 	text   []string
+	stemOf []string // by id
 	stems  map[string][]uint32
 	roots  map[string][]uint32 // words whose stems differ but by an ending
 	sorted []uint32            // ids in the order of their text, for prefixes
 
-	words     slipIndex // over text
 	rootTexts []string
-	rootWords slipIndex // over rootTexts
+	slips     func() slipIndexes // made when the first misspelt word comes
 }
 
+// slipIndexes find misspelt words, and words whose root is misspelt.
+type slipIndexes struct{ words, roots slipIndex }
+
 func newLexicon() *lexicon {
-	return &lexicon{ids: make(map[string]uint32), stems: make(map[string][]uint32), roots: make(map[string][]uint32)}
+	const some = 4096 // words; growing the maps takes longer than making them
+	return &lexicon{ids: make(map[string]uint32, some), stems: make(map[string][]uint32, some), roots: make(map[string][]uint32, some)}
 }
 
 // add returns the id of a folded word.
@@ -31,6 +36,7 @@ func (l *lexicon) add(word string) uint32 {
 		l.ids[word] = id
 		l.text = append(l.text, word)
 		s := stem(word)
+		l.stemOf = append(l.stemOf, s)
 		l.stems[s] = append(l.stems[s], id)
 		r := root(s)
 		if len(l.roots[r]) == 0 {
@@ -41,6 +47,14 @@ func (l *lexicon) add(word string) uint32 {
 	return id
 }
 
+// stem is the stem of a word, which need not be known.
+func (l *lexicon) stem(word string) string {
+	if id, ok := l.ids[word]; ok {
+		return l.stemOf[id]
+	}
+	return stem(word)
+}
+
 // finish prepares the look-ups; nothing may be added after it.
 func (l *lexicon) finish() {
 	l.sorted = make([]uint32, len(l.text))
@@ -48,8 +62,12 @@ func (l *lexicon) finish() {
 		l.sorted[i] = uint32(i)
 	}
 	slices.SortFunc(l.sorted, func(a, b uint32) int { return strings.Compare(l.text[a], l.text[b]) })
-	l.words = newSlipIndex(l.text, forgiven)
-	l.rootWords = newSlipIndex(l.rootTexts, func(r string) int { return min(1, forgiven(r)) })
+	l.slips = sync.OnceValue(func() slipIndexes {
+		return slipIndexes{
+			words: newSlipIndex(l.text, forgiven),
+			roots: newSlipIndex(l.rootTexts, func(r string) int { return min(1, forgiven(r)) }),
+		}
+	})
 }
 
 // beginning calls use with each word that is longer than prefix and begins with

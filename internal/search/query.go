@@ -72,7 +72,7 @@ func (x *Index) spoken(said []string) (texts []uint32) {
 	said = said[:min(len(said), 4*maxTerms)]
 	for from := range said {
 		for to := from + 2; to <= min(len(said), from+x.longest); to++ {
-			texts = append(texts, x.phrases[phraseKey(said[from:to])]...)
+			texts = append(texts, x.phrases[x.phraseKey(said[from:to])]...)
 		}
 	}
 	return texts
@@ -124,7 +124,7 @@ func (t *term) add(id uint32, quality float32) {
 // addSlips adds the words that were misspelt, with their relatives; where there
 // are none, those whose root was.
 func (x *Index) addSlips(t *term) {
-	for _, n := range x.lexicon.words.nearest(t.typed) {
+	for _, n := range x.lexicon.slips().words.nearest(t.typed) {
 		if len(t.senses) >= maxSenses {
 			return
 		}
@@ -144,7 +144,7 @@ func (x *Index) addSlips(t *term) {
 	if len(t.senses) > 0 || len(t.typed) < 5 {
 		return
 	}
-	for _, n := range x.lexicon.rootWords.nearest(root(stem(t.typed))) {
+	for _, n := range x.lexicon.slips().roots.nearest(root(stem(t.typed))) {
 		for _, id := range x.lexicon.roots[x.lexicon.rootTexts[n.id]] {
 			t.add(id, oneSlip*sameRoot)
 		}
@@ -210,22 +210,30 @@ func (x *Index) runTogether(ws []string, terms []term) {
 }
 
 // expand lets words, alone or in a row, stand for what a vocabulary says that
-// they mean.
+// they mean. Where that is a topic which this list has not, words that it has
+// stand for themselves.
 func (x *Index) expand(ws []string, terms []term) {
 	for from := range ws {
 		for to := from + 1; to <= min(len(ws), from+x.longest); to++ {
-			for _, w := range x.means[joined(ws[from:to])] {
-				id, ok := x.lexicon.ids[w]
-				if !ok {
-					continue
-				}
-				for i := from; i < to; i++ {
-					terms[i].add(id, synonym)
-				}
+			if m := x.means[joined(ws[from:to])]; !m.topic || !slices.ContainsFunc(terms[from:to], term.isKnown) {
+				x.mean(terms[from:to], m)
 			}
 		}
 	}
 }
+
+// mean lets terms mean the words that they stand for together.
+func (x *Index) mean(terms []term, m meaning) {
+	for _, w := range m.words {
+		if id, ok := x.lexicon.ids[w]; ok {
+			for i := range terms {
+				terms[i].add(id, synonym)
+			}
+		}
+	}
+}
+
+func (t term) isKnown() bool { return len(t.senses) > 0 }
 
 // weighTerm gives a term the weight of the commonest word that it may well
 // mean; one that means nothing here counts against the query's being in scope.

@@ -11,7 +11,7 @@ import (
 const (
 	topicBar    = 0.47 // a topic below it is no answer
 	resourceBar = 0.40
-	nearBar     = 0.25 // from it on a topic is offered beside a refusal
+	nearBar     = 0.15 // from it on a topic is offered beside a refusal
 	tail        = 0.55 // of the best score, below which hits are dropped
 
 	wholeText  = 0.42 // what a whole text within an endless query is worth
@@ -67,7 +67,7 @@ func (x *Index) workspace() *workspace {
 
 // judge weighs the texts that share a word with the query, and splits what they
 // belong to into answers and topics that are merely near, each best first.
-func (x *Index) judge(terms []term, spoken []uint32) (topics, resources, almost []hit) {
+func (x *Index) judge(terms []term, spoken []uint32, keep int) (topics, resources, almost []hit) {
 	if len(terms) == 0 {
 		return nil, nil, nil
 	}
@@ -80,20 +80,21 @@ func (x *Index) judge(terms []term, spoken []uint32) (topics, resources, almost 
 	x.collect(w, terms)
 	x.speak(w, spoken)
 	x.settle(w, terms, whole)
+	best := [3]top{{index: x, keep: keep}, {index: x, keep: keep}, {index: x, keep: keep}}
 	for _, unit := range w.found {
 		s := w.units[unit]
 		h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
 		isTopic := int(unit) < len(x.catalog.Topics)
 		switch {
 		case isTopic && h.score >= topicBar:
-			topics = append(topics, h)
+			best[0].add(h)
 		case isTopic && h.score >= nearBar:
-			almost = append(almost, h)
+			best[1].add(h)
 		case !isTopic && h.score >= resourceBar:
-			resources = append(resources, h)
+			best[2].add(h)
 		}
 	}
-	return x.rank(topics), x.rank(resources), x.rank(almost)
+	return best[0].ranked(), best[2].ranked(), best[1].ranked()
 }
 
 // large is the length of a posting list that is only looked at for texts that a
@@ -154,7 +155,7 @@ func (x *Index) credit(t *tally, terms []term, i int, s sense, p uint32) {
 		return // by a better sense
 	}
 	t.mask |= bit
-	if p&1 == inDescription {
+	if p&inDescription != 0 {
 		t.query += terms[i].weight * s.quality * inBody
 		return
 	}
@@ -208,12 +209,8 @@ func (x *Index) settle(w *workspace, terms []term, whole float32) {
 // inherited is the weight of the terms that a text lacks and the topics above
 // it have.
 func (x *Index) inherited(w *workspace, unit int32, has uint32, terms []term) float32 {
-	parent := int32(-1)
-	if int(unit) < len(x.parents) {
-		parent = x.parents[unit]
-	}
 	var sum float32
-	for ; parent >= 0; parent = x.parents[parent] {
+	for parent := x.parents[unit]; parent >= 0; parent = x.parents[parent] {
 		u := &w.units[parent]
 		if u.round != w.round {
 			continue
@@ -239,28 +236,4 @@ func score(query, text float32, terms int) float32 {
 	whole := text * text * (least + (1-least)*query)
 	part := query * query * (wholeQuery + (1-wholeQuery)*text)
 	return max(whole, part)
-}
-
-// rank orders by score, then broad before narrow, then as the list does, and
-// drops what is far behind the first.
-func (x *Index) rank(hits []hit) []hit {
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(x.depth(a.unit), x.depth(b.unit)), cmp.Compare(a.unit, b.unit))
-	})
-	for i, h := range hits {
-		if h.score < tail*hits[0].score {
-			return hits[:i]
-		}
-	}
-	return hits
-}
-
-func (x *Index) depth(unit int32) int {
-	d := 0
-	if int(unit) < len(x.parents) {
-		for p := x.parents[unit]; p >= 0; p = x.parents[p] {
-			d++
-		}
-	}
-	return d
 }

@@ -16,15 +16,17 @@ type Query struct {
 	Limit int // at most so many topics and so many resources; 0 means DefaultLimit
 }
 
-// Result is what was found, best first. Near is only filled when nothing was:
+// Result is what was found, best first; Topics and Family together are no more
+// than the limit. Near is only filled when nothing was:
 // topics that share something with the query but are no answer to it.
 type Result struct {
 	Topics    []TopicHit
+	Family    []TopicHit // the topic above the first hit and those below it, unless they are hits
 	Resources []ResourceHit
 	Near      []TopicHit
 }
 
-// TopicHit is a topic that answers a query, or a relative of one that does.
+// TopicHit is a topic that answers a query, or belongs to one that does.
 type TopicHit struct {
 	Topic   catalog.Topic
 	Score   float64  // above 0, at most 1; comparable within one Result only
@@ -48,10 +50,14 @@ func (x *Index) Search(q Query) Result {
 		limit = DefaultLimit
 	}
 	terms, spoken := x.terms(q.Text)
-	topics, resources, almost := x.judge(terms, spoken)
+	topics, resources, almost := x.judge(terms, spoken, limit)
 	var r Result
-	for _, h := range x.withFamily(topics, limit) {
-		r.Topics = append(r.Topics, TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.matched(h, terms)})
+	topics = topics[:min(len(topics), limit)]
+	for _, h := range topics {
+		r.Topics = append(r.Topics, x.topicHit(h, terms))
+	}
+	for _, h := range x.family(topics, limit-len(topics)) {
+		r.Family = append(r.Family, x.topicHit(h, terms))
 	}
 	for _, h := range resources[:min(len(resources), limit)] {
 		res := x.catalog.Resources[int(h.unit)-len(x.catalog.Topics)]
@@ -62,10 +68,14 @@ func (x *Index) Search(q Query) Result {
 	}
 	if len(r.Topics) == 0 && len(r.Resources) == 0 {
 		for _, h := range almost[:min(len(almost), maxNear)] {
-			r.Near = append(r.Near, TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.matched(h, terms)})
+			r.Near = append(r.Near, x.topicHit(h, terms))
 		}
 	}
 	return r
+}
+
+func (x *Index) topicHit(h hit, terms []term) TopicHit {
+	return TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.matched(h, terms)}
 }
 
 // matched names the words of the list that answered.

@@ -12,24 +12,27 @@ import (
 type slipIndex struct {
 	words   []string
 	allowed func(string) int // slips that a word of that length is forgiven
-	rests   []uint64         // a hash of each rest above the word's place, sorted
-	firsts  []uint32         // where each leading 16 bits begin in rests
+	rests   []uint64         // a hash of each rest above the word's place, in buckets
+	firsts  []uint32         // where the bucket of each leading 16 bits begins in rests
 }
 
 func newSlipIndex(words []string, allowed func(string) int) slipIndex {
 	x := slipIndex{words: words, allowed: allowed, firsts: make([]uint32, 1<<16+1)}
+	var found []uint64
 	for id, w := range words {
 		rests([]rune(w), allowed(w), func(h uint32) {
-			x.rests = append(x.rests, uint64(h)<<32|uint64(id))
+			found = append(found, uint64(h)<<32|uint64(id))
+			x.firsts[h>>16+1]++
 		})
 	}
-	slices.Sort(x.rests)
-	x.rests = slices.Compact(x.rests)
-	for at, v := range x.rests {
-		x.firsts[v>>48+1] = uint32(at + 1)
-	}
 	for i := 1; i < len(x.firsts); i++ {
-		x.firsts[i] = max(x.firsts[i], x.firsts[i-1])
+		x.firsts[i] += x.firsts[i-1]
+	}
+	next := slices.Clone(x.firsts)
+	x.rests = make([]uint64, len(found))
+	for _, v := range found {
+		x.rests[next[v>>48]] = v
+		next[v>>48]++
 	}
 	return x
 }
@@ -42,7 +45,7 @@ type near struct {
 
 // nearest returns the words that differ from w by the fewest slips, at most as
 // many as a word of its length is forgiven.
-func (x *slipIndex) nearest(w string) []near {
+func (x slipIndex) nearest(w string) []near {
 	allowed := x.allowed(w)
 	if allowed == 0 {
 		return nil
@@ -51,13 +54,10 @@ func (x *slipIndex) nearest(w string) []near {
 	var seen []uint32
 	rests(typed, allowed, func(h uint32) {
 		from, to := x.firsts[h>>16], x.firsts[h>>16+1]
-		bucket := x.rests[from:to]
-		at, _ := slices.BinarySearch(bucket, uint64(h)<<32)
-		for _, v := range bucket[at:] {
-			if uint32(v>>32) != h {
-				break
+		for _, v := range x.rests[from:to] {
+			if uint32(v>>32) == h {
+				seen = append(seen, uint32(v))
 			}
-			seen = append(seen, uint32(v))
 		}
 	})
 	slices.Sort(seen)

@@ -47,6 +47,9 @@ func words(s string) []string {
 	if strings.IndexByte(s, '-') > 0 {
 		s = initial.ReplaceAllString(s, "$1$2") // an e-wallet is no wallet
 	}
+	if ascii(s) {
+		return asciiWords(s)
+	}
 	fields := strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 	})
@@ -60,6 +63,24 @@ func words(s string) []string {
 		}
 	}
 	return fields
+}
+
+func asciiWords(s string) []string {
+	ws := make([]string, 0, 8)
+	start := -1
+	for i := range len(s) {
+		c := s[i]
+		if isWord := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'; isWord && start < 0 {
+			start = i
+		} else if !isWord && start >= 0 {
+			ws = append(ws, s[start:i])
+			start = -1
+		}
+	}
+	if start >= 0 {
+		ws = append(ws, s[start:])
+	}
+	return ws
 }
 
 var initial = regexp.MustCompile(`\b([a-z])-([a-z]{3})`)

@@ -24,7 +24,8 @@ const columns = "write term, tab, meaning, and after another tab perhaps " + wea
 // Parse reads a vocabulary; name is what problems call the file. Each line that
 // is wrong is a problem and is left out, so the result is never nil.
 func Parse(src []byte, name string) (*Vocabulary, []Problem) {
-	p := parser{problems: problems{file: name}, lines: map[string]int{}}
+	lines := min(bytes.Count(src, []byte("\n"))+1, maxEntries)
+	p := parser{problems: problems{file: name}, lines: make(map[string]int, lines), entries: make([]Entry, 0, lines)}
 	if len(src) > maxBytes {
 		p.problems.add(0, "split it or trim it", "%d bytes are more than the %d that are read", len(src), maxBytes)
 		return &Vocabulary{name: name}, p.problems.all()
@@ -49,13 +50,7 @@ func (p *parser) line(number int, text string) {
 		return
 	}
 	fault := func(fix, format string, args ...any) { p.problems.add(number, fix, format, args...) }
-	if !utf8.ValidString(text) {
-		fault("save the file as UTF-8", "this line is not UTF-8")
-		return
-	}
-	if i := strings.IndexFunc(text, hidden); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(text[i:])
-		fault("take it out", "there is an invisible character (%U)", r)
+	if !isPlain(text) && !p.visible(text, fault) {
 		return
 	}
 	fields := strings.Split(text, "\t")
@@ -64,7 +59,8 @@ func (p *parser) line(number int, text string) {
 		return
 	}
 	e := Entry{Term: spaced(fields[0]), Line: number}
-	if !p.term(e, fault) {
+	k := key(e.Term)
+	if !p.term(e, k, fault) {
 		return
 	}
 	var ok bool
@@ -85,13 +81,26 @@ func (p *parser) line(number int, text string) {
 		fault("split the file or trim it", "there are more than %d terms", maxEntries)
 		return
 	}
-	p.lines[key(e.Term)] = number
+	p.lines[k] = number
 	p.entries = append(p.entries, e)
 }
 
-// term tells whether the entry's term can stand.
-func (p *parser) term(e Entry, fault func(fix, format string, args ...any)) bool {
-	k := key(e.Term)
+// visible tells whether a line is text that shows all it says.
+func (p *parser) visible(text string, fault func(fix, format string, args ...any)) bool {
+	if !utf8.ValidString(text) {
+		fault("save the file as UTF-8", "this line is not UTF-8")
+		return false
+	}
+	if i := strings.IndexFunc(text, hidden); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		fault("take it out", "there is an invisible character (%U)", r)
+		return false
+	}
+	return true
+}
+
+// term tells whether the entry's term, of key k, can stand.
+func (p *parser) term(e Entry, k string, fault func(fix, format string, args ...any)) bool {
 	first, again := p.lines[k]
 	switch {
 	case e.Term == "":
@@ -117,6 +126,9 @@ func meanings(field string, fault func(fix, format string, args ...any)) ([]stri
 	if utf8.RuneCountInString(field) > maxMeaning {
 		fault("keep the best ones", "the meaning is longer than %d characters", maxMeaning)
 		return nil, false
+	}
+	if m := spaced(field); strings.IndexByte(m, ';') < 0 && key(m) != "" {
+		return []string{m}, true // as nearly all are
 	}
 	var list []string
 	seen := map[string]bool{}
@@ -149,10 +161,45 @@ func hidden(r rune) bool {
 }
 
 // spaced puts single spaces between the words, and none around them.
-func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
+func spaced(s string) string {
+	if s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && isPlain(s) && !strings.Contains(s, "  ") && !strings.Contains(s, "\t") {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isPlain reports whether s is printable ASCII; most terms are, and need no
+// closer look.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if (s[i] < ' ' && s[i] != '\t') || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// isKey reports whether s is its own key: words in lower case, one space apart.
+func isKey(s string) bool {
+	letter := false // whether the byte before was one
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			letter = true
+		case c != ' ' || !letter:
+			return false
+		default:
+			letter = false
+		}
+	}
+	return letter
+}
 
 // key is what two spellings of a term have in common: the words in lower case.
 func key(s string) string {
+	if isKey(s) {
+		return s
+	}
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 	}), " ")
