@@ -14,9 +14,9 @@ import (
 //	  "kind":      "found" | "nothing" | "tree" | "place" | "choice",
 //	  "text":      the answer in a sentence,
 //	  "query":     what was looked for,
-//	  "topics":    [{"id", "title", "level", "path": […], "below", "resources", "matched": […], "children": […]}],
+//	  "topics":    [{"id", "title", "level", "path": […], "below", "resources", "matched": […], "reasons": […], "children": […]}],
 //	  "related":   topics near the first one, as above,
-//	  "resources": [{"title", "url", "description", "kind", "level", "year" or null, "topic", "path": […], "matched": […]}],
+//	  "resources": [{"title", "url", "description", "kind", "level", "year" or null, "topic", "path": […], "matched": […], "reasons": […]}],
 //	  "notes":     [{"kind", "text", "commands": […]}]
 //	}
 type jsonReply struct {
@@ -36,7 +36,8 @@ type jsonTopic struct {
 	Path      []string    `json:"path"`
 	Below     int         `json:"below"`
 	Resources int         `json:"resources"`
-	Matched   []string    `json:"matched"`
+	Matched   []string    `json:"matched"` // words of the list
+	Reasons   []string    `json:"reasons"` // and what they stood for
 	Children  []jsonTopic `json:"children"`
 }
 
@@ -50,6 +51,7 @@ type jsonResource struct {
 	Topic       string   `json:"topic"`
 	Path        []string `json:"path"`
 	Matched     []string `json:"matched"`
+	Reasons     []string `json:"reasons"`
 }
 
 type jsonNote struct {
@@ -90,7 +92,7 @@ func jsonTopics(cards []bot.TopicCard) []jsonTopic {
 	for _, t := range cards {
 		out = append(out, jsonTopic{
 			ID: string(t.ID), Title: t.Title, Level: string(t.Tier), Path: some(t.Path),
-			Below: t.Below, Resources: t.Resources, Matched: some(t.Matched), Children: jsonTopics(t.Children),
+			Below: t.Below, Resources: t.Resources, Matched: matched(t.Reasons), Reasons: reasons(t.Reasons), Children: jsonTopics(t.Children),
 		})
 	}
 	return out
@@ -100,10 +102,27 @@ func newJSONResource(r bot.ResourceCard) jsonResource {
 	out := jsonResource{
 		Title: r.Title, URL: r.URL, Description: r.Description,
 		Kind: string(r.Kind), Level: string(r.Level),
-		Topic: string(r.Topic), Path: some(r.Path), Matched: some(r.Matched),
+		Topic: string(r.Topic), Path: some(r.Path), Matched: matched(r.Reasons), Reasons: reasons(r.Reasons),
 	}
 	if r.Year != 0 {
 		out.Year = &r.Year
+	}
+	return out
+}
+
+// matched are the words of the list that answered.
+func matched(why []bot.Reason) []string {
+	out := []string{}
+	for _, r := range why {
+		out = append(out, r.Word)
+	}
+	return out
+}
+
+func reasons(why []bot.Reason) []string {
+	out := []string{}
+	for _, r := range why {
+		out = append(out, r.String())
 	}
 	return out
 }

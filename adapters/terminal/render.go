@@ -90,7 +90,16 @@ func (p *page) hits(heading string, topics []bot.TopicCard) {
 	for _, t := range topics {
 		p.text("  ", Clean(t.Title), cyan)
 		p.trail("    ", t.Path, dim)
+		p.reasons(t.Reasons)
 	}
+}
+
+// reasons says how a search found something, where that was asked for.
+func (p *page) reasons(why []bot.Reason) {
+	if !p.view.Explain || len(why) == 0 {
+		return
+	}
+	p.text("    ", "because of: "+Clean(strings.Join(reasons(why), ", ")), dim)
 }
 
 // place shows one topic: the way to it, what is below.
@@ -159,6 +168,7 @@ func (p *page) resource(r bot.ResourceCard) {
 		p.trail("    ", r.Path, dim)
 	}
 	p.text("    ", Clean(r.Description))
+	p.reasons(r.Reasons)
 }
 
 // address shows a URL whole, on a line of its own, even where it is longer than

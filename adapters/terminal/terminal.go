@@ -34,6 +34,8 @@ type View struct {
 	Color  bool   // bold and colours
 	Links  bool   // clickable links (OSC 8)
 	Prefix string // stands before the commands that an answer names
+
+	Explain bool // say how each word of a query was found
 }
 
 // ColorMode says when to use colours.

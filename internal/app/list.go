@@ -4,11 +4,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"archbot/adapters/terminal"
+	"archbot/data"
 	"archbot/internal/catalog"
 	"archbot/internal/config"
+	"archbot/internal/search"
 	"archbot/internal/source"
+	"archbot/internal/vocabulary"
 )
 
 // stdin is the name under which a list on standard input is read and shown.
@@ -36,6 +40,9 @@ func (p *Program) CheckList(ctx context.Context, name string, asJSON bool) error
 	if err != nil {
 		return err
 	}
+	if name == "" && slices.Equal(settings.Lists, []string{source.Embedded}) {
+		list.Problems = append(slices.Clone(list.Problems), vocabularyProblems(list)...)
+	}
 	report := terminal.NewCheckReport(list)
 	if asJSON {
 		err = terminal.Encode(p.Out, report)
@@ -49,6 +56,26 @@ func (p *Program) CheckList(ctx context.Context, name string, asJSON bool) error
 		return said(statusNothing)
 	}
 	return nil
+}
+
+// vocabularyProblems are what is wrong with the vocabulary that comes along,
+// beside the list that it was written for.
+func vocabularyProblems(list *catalog.Catalog) []catalog.Problem {
+	words, wrong := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
+	index := search.New(list, nil)
+	wrong = append(wrong, words.Check(func(name string) (ids []string) {
+		for _, t := range index.Find(name) {
+			ids = append(ids, string(t.ID))
+		}
+		return ids
+	})...)
+	problems := make([]catalog.Problem, 0, len(wrong))
+	for _, p := range wrong {
+		problems = append(problems, catalog.Problem{
+			Severity: catalog.Error, Code: "vocabulary", List: p.File, Line: p.Line, Message: p.Message, Fix: p.Fix,
+		})
+	}
+	return problems
 }
 
 // list reads the settings and the list of that name.

@@ -21,7 +21,8 @@ type Program struct {
 	Out, Err io.Writer
 	Environ  []string // as os.Environ gives it
 
-	flags *pflag.FlagSet
+	flags   *pflag.FlagSet
+	explain bool // replies say how each word was found
 }
 
 // NewProgram returns the Program on this process's streams and environment.
@@ -37,13 +38,21 @@ func (p *Program) AddFlags(fs *pflag.FlagSet) {
 }
 
 // Search answers one query. Words are joined as if typed with spaces.
-func (p *Program) Search(ctx context.Context, words []string, asJSON bool) error {
-	return p.answer(ctx, "search", words, asJSON)
+func (p *Program) Search(ctx context.Context, words []string, o SearchOptions) error {
+	p.explain = o.Explain
+	return p.answer(ctx, "search", words, o.Options, o.JSON)
+}
+
+// SearchOptions are the flags of a search.
+type SearchOptions struct {
+	bot.Options
+	JSON    bool
+	Explain bool // say how each word was found
 }
 
 // Topics shows the tree's top, or one topic.
 func (p *Program) Topics(ctx context.Context, words []string, asJSON bool) error {
-	return p.answer(ctx, "topics", words, asJSON)
+	return p.answer(ctx, "topics", words, bot.Options{}, asJSON)
 }
 
 // Chat talks until the input ends or somebody leaves.
@@ -68,7 +77,7 @@ func (p *Program) Chat(ctx context.Context) error {
 }
 
 // answer carries out one command of the bot and prints its reply.
-func (p *Program) answer(ctx context.Context, command string, words []string, asJSON bool) error {
+func (p *Program) answer(ctx context.Context, command string, words []string, o bot.Options, asJSON bool) error {
 	settings, err := p.settings()
 	if err != nil {
 		return err
@@ -81,7 +90,7 @@ func (p *Program) answer(ctx context.Context, command string, words []string, as
 	err = a.Run(ctx, func(ctx context.Context) error {
 		reply = a.Bot.Handle(ctx, bot.Request{
 			Platform: terminal.Platform, Surface: bot.SurfaceCommand,
-			Command: command, Text: strings.Join(words, " "),
+			Command: command, Text: strings.Join(words, " "), Options: o,
 		})
 		return nil
 	})
@@ -134,7 +143,7 @@ func (p *Program) settings() (config.Settings, error) {
 // view says how to show things on out.
 func (p *Program) view(out io.Writer, settings config.Settings, prefix string) terminal.View {
 	v := terminal.Detect(out, p.getenv, terminal.ColorMode(settings.Color))
-	v.Prefix = prefix
+	v.Prefix, v.Explain = prefix, p.explain
 	return v
 }
 

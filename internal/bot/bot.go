@@ -54,7 +54,12 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if r.Limit > 0 {
 		limit = r.Limit
 	}
-	return command.run(call{bot: b, index: b.library.Current(), argument: argument, limit: limit})
+	index := b.library.Current()
+	filter, refusal := r.Options.filter(index)
+	if refusal != nil {
+		return *refusal
+	}
+	return command.run(call{bot: b, index: index, argument: argument, limit: limit, filter: filter, page: r.Options.Page})
 }
 
 // Complete returns what may be meant by a request that is still being typed,

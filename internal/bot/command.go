@@ -46,6 +46,8 @@ type call struct {
 	index    *search.Index // the same for the whole of a call, whatever is reloaded meanwhile
 	argument string
 	limit    int // how many topics a search answers with; positive
+	filter   search.Filter
+	page     int // of a search; the first is 1, or 0
 }
 
 // Synopsis returns the command's name with its options, as help shows it.

@@ -1,6 +1,9 @@
 package bot
 
-import "archbot/internal/catalog"
+import (
+	"archbot/internal/catalog"
+	"archbot/internal/search"
+)
 
 // ReplyKind says what sort of answer a Reply is, and so which of its fields to
 // look at.
@@ -31,6 +34,9 @@ type Reply struct {
 	Notes     []Note
 }
 
+// Reason says how a word of a query was found.
+type Reason = search.Reason
+
 // TopicCard is a topic as it is shown.
 type TopicCard struct {
 	ID        catalog.TopicID
@@ -40,7 +46,7 @@ type TopicCard struct {
 	Below     int      // topics below it, at any depth
 	Resources int      // resources in it or below it, each counted once
 	Score     float64  // how well a search's hit fits; comparable within one Reply only, 0 elsewhere
-	Matched   []string // words of the list that answered the query
+	Reasons   []Reason // how a search found it
 	Children  []TopicCard
 }
 
@@ -54,7 +60,7 @@ type ResourceCard struct {
 	Year        int           // 0 when unknown
 	Topic       catalog.TopicID
 	Path        []string // titles from the top down to its topic
-	Matched     []string // words of the list that answered the query
+	Reasons     []Reason
 }
 
 // CommandCard is a command as help shows it.

@@ -37,7 +37,19 @@ type Request struct {
 	// Text is as it was typed: the argument of Command, or the whole line.
 	Text string
 
+	// Options narrow a search down, as they were given.
+	Options Options
+
 	// Limit is how many topics a search may answer with; 0 means as many as
 	// read well. What measures the search asks for more.
 	Limit int
+}
+
+// Options of a search, as somebody wrote them; empty ones ask for nothing.
+type Options struct {
+	Kind  string // such as "video"
+	Level string // such as "intro"
+	Year  string // "2020", "2018-2021", "2020-" or "-2020"
+	Topic string // a topic's title, place or id; those below it count too
+	Page  int    // the first is 1, or 0
 }

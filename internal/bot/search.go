@@ -26,12 +26,12 @@ func runSearch(c call) Reply {
 			Notes: []Note{browse("Say in words what you want to know about, or see what the list covers:")},
 		}
 	}
-	found := c.index.Search(search.Query{Text: c.argument, Limit: max(c.limit, maxResources)})
+	found := c.index.Search(search.Query{Text: c.argument, Filter: c.filter, Limit: max(c.limit, maxResources), Page: c.page})
 	topics := found.Topics[:min(len(found.Topics), c.limit)]
 	reply := Reply{Kind: Found, Query: c.argument}
 	for _, h := range topics {
 		card := topicCard(c.index.Catalog(), h.Topic)
-		card.Score, card.Matched = h.Score, h.Matched
+		card.Score, card.Reasons = h.Score, h.Reasons
 		reply.Topics = append(reply.Topics, card)
 	}
 	for _, h := range found.Family[:min(len(found.Family), c.limit)] {
@@ -39,37 +39,39 @@ func runSearch(c call) Reply {
 		card.Score = h.Score
 		reply.Related = append(reply.Related, card)
 	}
-	reply.Resources = searchResources(c.index.Catalog(), found)
+	reply.Resources = searchResources(c.index.Catalog(), found, c.filter)
 	if len(reply.Topics)+len(reply.Resources) == 0 {
 		return nothing(c, found.Near)
 	}
 	reply.Text = fmt.Sprintf("%s: %s, %s.", quoted(c.argument),
 		count(len(reply.Topics), "topic"), count(len(reply.Resources), "resource"))
 	if len(reply.Resources) == 0 {
-		reply.Notes = []Note{{Kind: NoteEmpty, Text: emptiness(reply.Topics)}}
+		reply.Notes = []Note{{Kind: NoteEmpty, Text: emptiness(reply.Topics, c.filter)}}
 	}
 	return reply
 }
 
 // searchResources returns the resources that were found, then those that stand
 // in the topics that were.
-func searchResources(c *catalog.Catalog, found search.Result) []ResourceCard {
+func searchResources(c *catalog.Catalog, found search.Result, filter search.Filter) []ResourceCard {
 	var cards []ResourceCard
 	shown := make(map[string]bool)
-	add := func(r catalog.Resource, matched []string) {
+	add := func(r catalog.Resource, reasons []search.Reason) {
 		if key := catalog.URLKey(r.URL); !shown[key] && len(cards) < maxResources {
 			shown[key] = true
 			card := resourceCard(c, r)
-			card.Matched = matched
+			card.Reasons = reasons
 			cards = append(cards, card)
 		}
 	}
 	for _, h := range found.Resources {
-		add(h.Resource, h.Matched)
+		add(h.Resource, h.Reasons)
 	}
 	for _, h := range found.Topics[:min(len(found.Topics), maxTopics)] {
 		for _, r := range c.In(h.Topic.ID) {
-			add(r, nil)
+			if filter.Match(r) {
+				add(r, nil)
+			}
 		}
 	}
 	return cards
@@ -95,7 +97,10 @@ func browse(text string) Note {
 }
 
 // emptiness says that the list names topics and links to nothing there.
-func emptiness(topics []TopicCard) string {
+func emptiness(topics []TopicCard, filter search.Filter) string {
+	if filter != (search.Filter{}) {
+		return "Nothing here is of that kind, level or year."
+	}
 	below := 0
 	for _, t := range topics {
 		below += t.Resources

@@ -83,7 +83,7 @@ func place(c *catalog.Catalog, t catalog.Topic) Reply {
 	}
 	reply.Text = t.Title + ": " + count(card.Below, "topic") + " below, " + count(card.Resources, "resource") + "."
 	if len(reply.Resources) == 0 {
-		reply.Notes = []Note{{Kind: NoteEmpty, Text: emptiness(reply.Topics)}}
+		reply.Notes = []Note{{Kind: NoteEmpty, Text: emptiness(reply.Topics, search.Filter{})}}
 	}
 	return reply
 }

@@ -18,14 +18,16 @@ const leftOutScore = 0.5
 
 // lettersLeftOut finds topics by a word with many letters left out
 // ("micrservcs"), which no slip explains.
-func (x *Index) lettersLeftOut(terms []term) []TopicHit {
+func (x *Index) lettersLeftOut(terms []term, filter Filter) []TopicHit {
 	if len(terms) != 1 || len(terms[0].senses) > 0 || len(terms[0].typed) < 5 {
 		return nil
 	}
-	at := tight(pattern(terms[0].typed), x.titles)
-	hits := make([]TopicHit, len(at))
-	for rank, i := range at {
-		hits[rank] = TopicHit{Topic: x.catalog.Topics[i], Score: leftOutScore / float64(rank+1)}
+	var hits []TopicHit
+	for _, i := range tight(pattern(terms[0].typed), x.titles) {
+		if x.passes(filter, int32(i)) {
+			reason := Reason{terms[0].typed, x.titles[i], Slip}
+			hits = append(hits, TopicHit{x.catalog.Topics[i], leftOutScore / float64(len(hits)+1), []Reason{reason}})
+		}
 	}
 	return hits
 }

@@ -17,6 +17,7 @@ type term struct {
 type sense struct {
 	word    uint32
 	quality float32 // 1 for the word itself
+	how     How
 }
 
 // What each way to recognise a word is worth.
@@ -94,14 +95,14 @@ func telling(ws []string) []string {
 func (x *Index) term(w string, last bool) term {
 	t := term{typed: w}
 	if id, ok := x.lexicon.ids[w]; ok {
-		t.senses = append(t.senses, sense{id, sameWord})
+		t.senses = append(t.senses, sense{id, sameWord, Same})
 	}
 	s := stem(w)
 	for _, id := range x.lexicon.stems[s] {
-		t.add(id, sameStem)
+		t.add(id, sameStem, Form)
 	}
 	for _, id := range x.lexicon.roots[root(s)] {
-		t.add(id, sameRoot)
+		t.add(id, sameRoot, Form)
 	}
 	if len(t.senses) > 0 {
 		return t
@@ -115,9 +116,9 @@ func (x *Index) term(w string, last bool) term {
 	return t
 }
 
-func (t *term) add(id uint32, quality float32) {
+func (t *term) add(id uint32, quality float32, how How) {
 	if !slices.ContainsFunc(t.senses, func(s sense) bool { return s.word == id }) {
-		t.senses = append(t.senses, sense{id, quality})
+		t.senses = append(t.senses, sense{id, quality, how})
 	}
 }
 
@@ -132,13 +133,13 @@ func (x *Index) addSlips(t *term) {
 		if n.slips > 1 {
 			quality = twoSlips
 		}
-		t.add(n.id, quality)
+		t.add(n.id, quality, Slip)
 		s := stem(x.lexicon.text[n.id])
 		for _, id := range x.lexicon.stems[s] {
-			t.add(id, quality*sameStem)
+			t.add(id, quality*sameStem, Slip)
 		}
 		for _, id := range x.lexicon.roots[root(s)] {
-			t.add(id, quality*sameRoot)
+			t.add(id, quality*sameRoot, Slip)
 		}
 	}
 	if len(t.senses) > 0 || len(t.typed) < 5 {
@@ -146,7 +147,7 @@ func (x *Index) addSlips(t *term) {
 	}
 	for _, n := range x.lexicon.slips().roots.nearest(root(stem(t.typed))) {
 		for _, id := range x.lexicon.roots[x.lexicon.rootTexts[n.id]] {
-			t.add(id, oneSlip*sameRoot)
+			t.add(id, oneSlip*sameRoot, Slip)
 		}
 	}
 }
@@ -160,7 +161,7 @@ func (x *Index) addBeginnings(t *term, last bool) {
 	left := maxBegun
 	x.lexicon.beginning(t.typed, func(id uint32) bool {
 		rest := utf8.RuneCountInString(x.lexicon.text[id]) - n
-		t.add(id, beginning*(1-min(0.25, 0.02*float32(rest))))
+		t.add(id, beginning*(1-min(0.25, 0.02*float32(rest))), Beginning)
 		left--
 		return left > 0
 	})
@@ -168,6 +169,9 @@ func (x *Index) addBeginnings(t *term, last bool) {
 
 // tearApart reads a word as two that were run together ("servicemesh").
 func (x *Index) tearApart(t *term) {
+	if len(t.typed) > 2*maxWord {
+		return
+	}
 	for i := 3; i <= len(t.typed)-3; i++ {
 		a, b := t.typed[:i], t.typed[i:]
 		ids := [2][]uint32{x.lexicon.stems[stem(a)], x.lexicon.stems[stem(b)]}
@@ -175,7 +179,7 @@ func (x *Index) tearApart(t *term) {
 			continue
 		}
 		for _, id := range slices.Concat(ids[0], ids[1]) {
-			t.add(id, runOn)
+			t.add(id, runOn, RunOn)
 		}
 		return
 	}
@@ -203,8 +207,8 @@ func (x *Index) together(as, bs []uint32) bool {
 func (x *Index) runTogether(ws []string, terms []term) {
 	for i := range len(ws) - 1 {
 		if id, ok := x.lexicon.ids[ws[i]+ws[i+1]]; ok {
-			terms[i].add(id, runOn)
-			terms[i+1].add(id, runOn)
+			terms[i].add(id, runOn, RunOn)
+			terms[i+1].add(id, runOn, RunOn)
 		}
 	}
 }
@@ -227,7 +231,7 @@ func (x *Index) mean(terms []term, m meaning) {
 	for _, w := range m.words {
 		if id, ok := x.lexicon.ids[w]; ok {
 			for i := range terms {
-				terms[i].add(id, synonym)
+				terms[i].add(id, synonym, Synonym)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func (x *Index) workspace() *workspace {
 
 // judge weighs the texts that share a word with the query, and splits what they
 // belong to into answers and topics that are merely near, each best first.
-func (x *Index) judge(terms []term, spoken []uint32, keep int) (topics, resources, almost []hit) {
+func (x *Index) judge(terms []term, spoken []uint32, filter Filter, keep int) (topics, resources, almost []hit) {
 	if len(terms) == 0 {
 		return nil, nil, nil
 	}
@@ -84,13 +84,16 @@ func (x *Index) judge(terms []term, spoken []uint32, keep int) (topics, resource
 	for _, unit := range w.found {
 		s := w.units[unit]
 		h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
+		if h.score < nearBar || !x.passes(filter, unit) {
+			continue
+		}
 		isTopic := int(unit) < len(x.catalog.Topics)
 		switch {
 		case isTopic && h.score >= topicBar:
 			best[0].add(h)
-		case isTopic && h.score >= nearBar:
+		case isTopic:
 			best[1].add(h)
-		case !isTopic && h.score >= resourceBar:
+		case h.score >= resourceBar:
 			best[2].add(h)
 		}
 	}

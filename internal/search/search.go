@@ -1,8 +1,6 @@
 package search
 
 import (
-	"slices"
-
 	"archbot/internal/catalog"
 )
 
@@ -12,8 +10,10 @@ const DefaultLimit = 10
 
 // Query is what to look for.
 type Query struct {
-	Text  string
-	Limit int // at most so many topics and so many resources; 0 means DefaultLimit
+	Text   string
+	Filter Filter
+	Limit  int // at most so many topics and so many resources; 0 means DefaultLimit
+	Page   int // the first is 1, or 0
 }
 
 // Result is what was found, best first; Topics and Family together are no more
@@ -30,14 +30,14 @@ type Result struct {
 type TopicHit struct {
 	Topic   catalog.Topic
 	Score   float64  // above 0, at most 1; comparable within one Result only
-	Matched []string // words of the list that answered, folded; empty for a relative
+	Reasons []Reason // empty for a relative
 }
 
 // ResourceHit is a resource that answers a query.
 type ResourceHit struct {
 	Resource catalog.Resource
 	Score    float64
-	Matched  []string
+	Reasons  []Reason
 }
 
 // maxNear is how many topics stand beside a refusal.
@@ -45,28 +45,31 @@ const maxNear = 3
 
 // Search answers q. It never fails: a query that has no words finds nothing.
 func (x *Index) Search(q Query) Result {
-	limit := q.Limit
+	limit, page := q.Limit, max(q.Page, 1)
 	if limit <= 0 {
 		limit = DefaultLimit
 	}
+	page = min(page, maxPage)
 	terms, spoken := x.terms(q.Text)
-	topics, resources, almost := x.judge(terms, spoken, limit)
+	topics, resources, almost := x.judge(terms, spoken, q.Filter, limit*page)
+	found := len(topics)+len(resources) > 0
 	var r Result
-	topics = topics[:min(len(topics), limit)]
-	for _, h := range topics {
+	for _, h := range onPage(topics, limit, page) {
 		r.Topics = append(r.Topics, x.topicHit(h, terms))
 	}
-	for _, h := range x.family(topics, limit-len(topics)) {
-		r.Family = append(r.Family, x.topicHit(h, terms))
+	if page == 1 {
+		for _, h := range x.family(topics, limit-len(r.Topics)) {
+			r.Family = append(r.Family, x.topicHit(h, terms))
+		}
 	}
-	for _, h := range resources[:min(len(resources), limit)] {
+	for _, h := range onPage(resources, limit, page) {
 		res := x.catalog.Resources[int(h.unit)-len(x.catalog.Topics)]
-		r.Resources = append(r.Resources, ResourceHit{res, float64(h.score), x.matched(h, terms)})
+		r.Resources = append(r.Resources, ResourceHit{res, float64(h.score), x.reasons(h, terms)})
 	}
-	if len(r.Topics) == 0 && len(r.Resources) == 0 {
-		r.Topics = x.lettersLeftOut(terms)
+	if !found && page == 1 {
+		r.Topics = x.lettersLeftOut(terms, q.Filter)
 	}
-	if len(r.Topics) == 0 && len(r.Resources) == 0 {
+	if !found && len(r.Topics) == 0 {
 		for _, h := range almost[:min(len(almost), maxNear)] {
 			r.Near = append(r.Near, x.topicHit(h, terms))
 		}
@@ -74,45 +77,14 @@ func (x *Index) Search(q Query) Result {
 	return r
 }
 
+// maxPage bounds how far a search looks down its hits.
+const maxPage = 1000
+
+func onPage(hits []hit, limit, page int) []hit {
+	from := min(len(hits), limit*(page-1))
+	return hits[from:min(len(hits), from+limit)]
+}
+
 func (x *Index) topicHit(h hit, terms []term) TopicHit {
-	return TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.matched(h, terms)}
-}
-
-// matched names the words of the list that answered.
-func (x *Index) matched(h hit, terms []term) []string {
-	var ws []string
-	for i, t := range terms {
-		if h.mask&(1<<i) == 0 {
-			continue
-		}
-		for _, s := range t.senses {
-			if x.has(h.unit, s.word) {
-				ws = append(ws, x.lexicon.text[s.word])
-				break
-			}
-		}
-	}
-	return ws
-}
-
-// has reports whether a unit's title, one of its aliases or its description has
-// the word.
-func (x *Index) has(unit int32, word uint32) bool {
-	list := x.postings[word]
-	own := uint32(unit) // a topic's title
-	if topics := len(x.catalog.Topics); int(unit) >= topics {
-		own = uint32(len(x.texts) - x.units + int(unit)) // resources come last
-	}
-	if at, _ := slices.BinarySearch(list, own<<1); at < len(list) && list[at]>>1 == own {
-		return true
-	}
-	at, _ := slices.BinarySearch(list, uint32(len(x.catalog.Topics))<<1)
-	for _, p := range list[at:] {
-		if t := x.texts[p>>1]; t.kind == entry {
-			return false
-		} else if t.unit == unit {
-			return true
-		}
-	}
-	return false
+	return TopicHit{x.catalog.Topics[h.unit], float64(h.score), x.reasons(h, terms)}
 }

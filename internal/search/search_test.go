@@ -118,9 +118,17 @@ func TestSearchResources(t *testing.T) {
 	}
 }
 
+func matched(why []search.Reason) []string {
+	var out []string
+	for _, r := range why {
+		out = append(out, r.Word)
+	}
+	return out
+}
+
 func TestSearchSaysWhatMatched(t *testing.T) {
 	r := index(t, list).Search(search.Query{Text: "circiut breaker"})
-	if diff := cmp.Diff([]string{"circuit", "breaking"}, r.Topics[0].Matched); diff != "" {
+	if diff := cmp.Diff([]string{"circuit", "breaking"}, matched(r.Topics[0].Reasons)); diff != "" {
 		t.Errorf("Matched (-want +got):\n%s", diff)
 	}
 }
