@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 func TestRelevance(t *testing.T) {
 	for _, tt := range []struct{ name, set string }{
 		{"relevance", "dev.tsv"},
+		{"fresh", "fresh.tsv"}, // written after the search and the vocabulary, to keep them honest
 		{"followups", "followups_dev.tsv"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

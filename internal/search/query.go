@@ -26,7 +26,7 @@ const (
 	synonym    = 0.95
 	runOn      = 0.95 // words run together or torn apart
 	sameStem   = 0.93
-	sameRoot   = 0.85
+	sameRoot   = 0.8
 	oneSlip    = 0.82
 	beginning  = 0.9
 	twoSlips   = 0.6
@@ -47,6 +47,9 @@ func (x *Index) terms(query string) (terms []term, spoken []uint32) {
 		}
 	}
 	said := words(clean(query))
+	if len(said) == 0 {
+		said = words(query) // nothing but an address, say
+	}
 	meant := telling(said)
 	if len(meant) == 0 {
 		meant = said
@@ -91,24 +94,32 @@ func telling(ws []string) []string {
 }
 
 // term finds the words of the list that w may stand for. Spelling is only
-// doubted when w as it stands leads nowhere, so "hot" never becomes "hat".
+// doubted when the list does not have w as it stands, so "hot" never becomes
+// "hat"; that it shares a stem with some word ("continer" with "continents") is
+// no proof.
 func (x *Index) term(w string, last bool) term {
 	t := term{typed: w}
-	if id, ok := x.lexicon.ids[w]; ok {
+	id, known := x.lexicon.ids[w]
+	if known {
 		t.senses = append(t.senses, sense{id, sameWord, Same})
 	}
 	s := stem(w)
 	for _, id := range x.lexicon.stems[s] {
 		t.add(id, sameStem, Form)
 	}
+	formed := len(t.senses) > 0
+	if !known {
+		x.addSlips(&t)
+	}
+	if !formed {
+		x.addBeginnings(&t, last)
+	}
 	for _, id := range x.lexicon.roots[root(s)] {
 		t.add(id, sameRoot, Form)
 	}
-	if len(t.senses) > 0 {
-		return t
+	if len(t.senses) == 0 {
+		x.addRootSlips(&t)
 	}
-	x.addSlips(&t)
-	x.addBeginnings(&t, last)
 	if len(t.senses) == 0 {
 		x.tearApart(&t)
 	}
@@ -122,8 +133,7 @@ func (t *term) add(id uint32, quality float32, how How) {
 	}
 }
 
-// addSlips adds the words that were misspelt, with their relatives; where there
-// are none, those whose root was.
+// addSlips adds the words that were misspelt, with their relatives.
 func (x *Index) addSlips(t *term) {
 	for _, n := range x.lexicon.slips().words.nearest(t.typed) {
 		if len(t.senses) >= maxSenses {
@@ -142,7 +152,12 @@ func (x *Index) addSlips(t *term) {
 			t.add(id, quality*sameRoot, Slip)
 		}
 	}
-	if len(t.senses) > 0 || len(t.typed) < 5 {
+}
+
+// addRootSlips adds the words whose root was misspelt, as in "braker" for what a
+// list calls "breaking".
+func (x *Index) addRootSlips(t *term) {
+	if len(t.typed) < 5 {
 		return
 	}
 	for _, n := range x.lexicon.slips().roots.nearest(root(stem(t.typed))) {
