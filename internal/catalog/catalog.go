@@ -2,10 +2,10 @@
 // tree of topics, the resources under them, the entries that have no link yet,
 // and everything that is wrong with the file.
 //
-// Parse does it in four steps, one file each: decode.go turns bytes into clean
-// text, outline.go turns Markdown and the HTML inside it into one plain tree of
-// blocks, section.go tells content from tables of contents, badges and
-// contributing notes, and build.go makes topics and resources of what is left.
+// Parse does it in four steps: decode.go turns bytes into clean text; markdown.go
+// and html.go turn Markdown and the HTML inside it into one plain tree of blocks,
+// outline.go; survey.go and role.go tell content from tables of contents, badges
+// and contributing notes; and build.go makes topics and resources of what is left.
 //
 // A Catalog is immutable once Parse or Merge has returned it: share it between
 // goroutines, never write to its slices.

@@ -12,6 +12,52 @@ var (
 	aboutColumn = regexp.MustCompile(`(?i)^\W*(descriptions?|about|notes?|comments?|summary|details|what|remarks?|描述|简介|说明|介绍|备注)\W*$`)
 )
 
+func (b *build) table(n *node, s *scope) {
+	if !b.counts(s) {
+		return
+	}
+	head := columns{-1, -1}
+	for row := n.first; row != nil; row = row.next {
+		switch {
+		case row.kind != rowNode:
+			b.table(row, s) // <tbody> and the like
+		case row.header:
+			head = readHeader(b.cells(b.runsOf(row)))
+		default:
+			b.tableRow(row, head, s)
+		}
+	}
+}
+
+// tableRow reads a row as one entry, and the lists in its cells as lists.
+func (b *build) tableRow(row *node, head columns, s *scope) {
+	own, nested := b.parts(row)
+	switch {
+	case b.firstLink(own) == external:
+		b.found = append(b.found, found{b.rowEntry(own, head), s})
+		s.entries++
+	case len(nested) == 0:
+		b.relativeRow(row, s)
+	}
+	for _, n := range nested {
+		b.within(n, s)
+	}
+}
+
+// relativeRow keeps a row that leads to another file of the list's repository.
+func (b *build) relativeRow(row *node, s *scope) {
+	for _, r := range b.runsOf(row) {
+		if r.link != 0 && r.style&image == 0 && b.links[r.link].target == relative {
+			title := b.linkText(row, r.link)
+			if title == "" {
+				title = b.links[r.link].dest
+			}
+			b.relativeItem(title, row, s)
+			return
+		}
+	}
+}
+
 // cells are the words of a row's cells, until it is called again.
 func (b *build) cells(runs []run) []string {
 	b.row = b.row[:0]
