@@ -189,8 +189,11 @@ func (x *Index) tearApart(t *term) {
 	}
 	for i := 3; i <= len(t.typed)-3; i++ {
 		a, b := t.typed[:i], t.typed[i:]
-		ids := [2][]uint32{x.lexicon.stems[stem(a)], x.lexicon.stems[stem(b)]}
-		if len(ids[0]) == 0 || len(ids[1]) == 0 || silent[a] || silent[b] || !x.together(ids[0], ids[1]) {
+		if _, known := x.lexicon.ids[a]; !known || silent[a] || silent[b] {
+			continue
+		}
+		ids := [2][]uint32{x.lexicon.stems[x.lexicon.stem(a)], x.lexicon.stems[stem(b)]}
+		if len(ids[1]) == 0 || !x.together(ids[0], ids[1]) {
 			continue
 		}
 		for _, id := range slices.Concat(ids[0], ids[1]) {
