@@ -16,10 +16,14 @@ const maxPattern = 32
 // leftOutScore is what a topic scores that was found by its letters alone.
 const leftOutScore = 0.5
 
+// maxLeftOut is how many topics are worth looking through for one word: the
+// library compares it with each.
+const maxLeftOut = 2000
+
 // lettersLeftOut finds topics by a word with many letters left out
 // ("micrservcs"), which no slip explains.
 func (x *Index) lettersLeftOut(terms []term, filter Filter) []TopicHit {
-	if len(terms) != 1 || len(terms[0].senses) > 0 || len(terms[0].typed) < 5 {
+	if len(terms) != 1 || len(terms[0].senses) > 0 || len(terms[0].typed) < 5 || len(x.titles) > maxLeftOut {
 		return nil
 	}
 	var hits []TopicHit
