@@ -24,7 +24,7 @@ var errBot = errors.New("the bot failed; the log says why")
 // Eval answers queries, or the turns of dialogues, a JSON object a line, until
 // the input ends. Lines that are none are answered too and are no failure.
 func (p *Program) Eval(ctx context.Context, dialogues bool) error {
-	return p.evaluate(ctx, func(ctx context.Context, a *App) error {
+	return p.once(ctx, func(ctx context.Context, a *App) error {
 		b := a.measurable()
 		if dialogues {
 			return eval.Dialogues(ctx, p.In, p.Out, b.Converse)
@@ -36,7 +36,7 @@ func (p *Program) Eval(ctx context.Context, dialogues bool) error {
 // Score asks everything in a labelled file, "-" for standard input, and prints
 // how many of the answers are right; with cases, what came of each one as well.
 func (p *Program) Score(ctx context.Context, file string, cases bool) error {
-	return p.evaluate(ctx, func(ctx context.Context, a *App) error {
+	return p.once(ctx, func(ctx context.Context, a *App) error {
 		set, name := p.In, "standard input"
 		if file != stdin {
 			f, err := os.Open(file)
@@ -64,19 +64,6 @@ func (p *Program) Score(ctx context.Context, file string, cases bool) error {
 		_, err = io.WriteString(p.Out, text)
 		return err
 	})
-}
-
-// evaluate does work with an App that has loaded the lists.
-func (p *Program) evaluate(ctx context.Context, work func(context.Context, *App) error) error {
-	settings, err := p.settings()
-	if err != nil {
-		return err
-	}
-	a, err := New(Options{Settings: settings, Logs: p.Err})
-	if err != nil {
-		return failed(ctx, err)
-	}
-	return failed(ctx, a.Run(ctx, func(ctx context.Context) error { return work(ctx, a) }))
 }
 
 // measurable is the App's bot as eval asks it: as a platform would.

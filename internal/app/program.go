@@ -78,6 +78,24 @@ func (p *Program) Chat(ctx context.Context) error {
 
 // answer carries out one command of the bot and prints its reply.
 func (p *Program) answer(ctx context.Context, command string, words []string, o bot.Options, asJSON bool) error {
+	var reply bot.Reply
+	var settings config.Settings
+	err := p.once(ctx, func(ctx context.Context, a *App) error {
+		settings = a.options.Settings
+		reply = a.Bot.Handle(ctx, bot.Request{
+			Platform: terminal.Platform, Surface: bot.SurfaceCommand,
+			Command: command, Text: strings.Join(words, " "), Options: o,
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return p.show(reply, settings, asJSON)
+}
+
+// once does work with an App that has loaded the lists, and takes it down.
+func (p *Program) once(ctx context.Context, work func(context.Context, *App) error) error {
 	settings, err := p.settings()
 	if err != nil {
 		return err
@@ -86,18 +104,7 @@ func (p *Program) answer(ctx context.Context, command string, words []string, o 
 	if err != nil {
 		return failed(ctx, err)
 	}
-	var reply bot.Reply
-	err = a.Run(ctx, func(ctx context.Context) error {
-		reply = a.Bot.Handle(ctx, bot.Request{
-			Platform: terminal.Platform, Surface: bot.SurfaceCommand,
-			Command: command, Text: strings.Join(words, " "), Options: o,
-		})
-		return nil
-	})
-	if err != nil {
-		return failed(ctx, err)
-	}
-	return p.show(reply, settings, asJSON)
+	return failed(ctx, a.Run(ctx, func(ctx context.Context) error { return work(ctx, a) }))
 }
 
 // shellPrefix stands before the bot's commands where they are typed into a shell.

@@ -93,6 +93,11 @@ func TestBounds(t *testing.T) {
 			}
 		})
 	}
+	section := "## Part\n\n" + strings.Repeat("word ", 5000) + "\n\n" + strings.Repeat(strings.Repeat(strings.Repeat("[a](", 1000)+"\n", 3)+"\n", 4)
+	_, err := Parse([]byte(strings.Repeat(section, 3)), Options{Name: "list.md"})
+	if err == nil || !strings.HasPrefix(err.Error(), "list.md:21: the blocks up to here have too many brackets") {
+		t.Errorf("parts that are each in bounds: got %v", err)
+	}
 	for name, src := range map[string]string{
 		"quotes":     strings.Repeat("> ", 100) + "a",
 		"rule":       strings.Repeat("- ", 300),

@@ -41,7 +41,7 @@ func readOutline(d decoded, c cutting) (*outline, *overload) {
 			over = part.bound.over
 			over.at += part.start
 		case effort > maxEffort:
-			over = tooManyMarks(part.start, effort)
+			over = &overload{part.start, "the blocks up to here have too many brackets and emphasis marks to be read in reasonable time"}
 		default:
 			m.base, m.said, m.src = part.start, d.text[part.start:part.end], d.src[part.start:part.end]
 			m.children(part.doc)

@@ -27,9 +27,8 @@ type node struct {
 	kind         nodeKind
 	level        uint8 // of a heading, 1 to 6
 	header       bool
-	at           int32 // offset in the text
-	from, to     int32 // its runs, those of its children included, in outline.runs
-	parent       *node
+	at           int32     // offset in the text
+	from, to     int32     // its runs, those of its children included, in outline.runs
 	first, last  *node     // children
 	next         *node     // sibling
 	tag          atom.Atom // of the HTML element; 0 for Markdown
@@ -190,7 +189,6 @@ func (b *builder) newNode(kind nodeKind, at int) *node {
 
 func (b *builder) append(n *node) {
 	top := b.open[len(b.open)-1]
-	n.parent = top
 	if top.last == nil {
 		top.first = n
 	} else {

@@ -13,5 +13,5 @@
 // nothing passes, the answer is nothing. Relatives of a hit follow it (family.go).
 //
 // Everything is built once and never changes, so any number of goroutines may
-// search at once.
+// search at once. What finds misspelt words is built when the first one comes.
 package search

@@ -23,7 +23,6 @@ type Index struct {
 
 	texts    []text
 	postings [][]uint32 // by word: texts, in order, twice their number plus where
-	spread   []uint32   // by word: how many topics and resources have it
 	weights  []float32  // by word
 	units    int        // topics and resources
 	means    map[string]meaning
@@ -223,16 +222,15 @@ func (x *Index) post(w string, p uint32) {
 // weigh gives each word its weight, the rarer the more, and each text the sum.
 func (x *Index) weigh() {
 	x.weights = make([]float32, len(x.postings))
-	x.spread = make([]uint32, len(x.postings))
 	for id, list := range x.postings {
-		last := int32(-1)
+		has, last := 0, int32(-1) // how many topics and resources have the word
 		for _, p := range list {
 			if u := x.texts[p>>1].unit; u != last {
-				x.spread[id]++
+				has++
 				last = u
 			}
 		}
-		x.weights[id] = x.rarity(float64(x.spread[id])) * emphasis(x.lexicon.text[id])
+		x.weights[id] = x.rarity(float64(has)) * emphasis(x.lexicon.text[id])
 		for _, p := range list {
 			if p&inDescription == 0 {
 				x.texts[p>>1].weight += x.weights[id]

@@ -17,8 +17,8 @@ type Query struct {
 }
 
 // Result is what was found, best first; Topics and Family together are no more
-// than the limit. Near is only filled when nothing was:
-// topics that share something with the query but are no answer to it.
+// than the limit. Near is only filled when nothing was: topics that share
+// something with the query but are no answer to it.
 type Result struct {
 	Topics    []TopicHit
 	Family    []TopicHit // the topic above the first hit and those below it, unless they are hits
