@@ -22,9 +22,10 @@ type Index struct {
 	parents []int32  // of each topic and resource: the topic above it, -1 at the top
 
 	texts    []text
-	postings [][]uint32 // by word: texts, in order, twice their number plus where
-	weights  []float32  // by word
-	units    int        // topics and resources
+	written  []occurrence // until New has filed them
+	postings [][]uint32   // by word: texts, in order, twice their number plus where
+	weights  []float32    // by word
+	units    int          // topics and resources
 	means    map[string]meaning
 	phrases  map[string][]uint32 // aliases with silent words in them, by their stems
 	longest  int                 // words of the longest key of means or phrases
@@ -57,6 +58,8 @@ const inDescription uint32 = 1
 // of c become its aliases, the others stand for the words that they mean.
 func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
 	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string]meaning), phrases: make(map[string][]uint32), units: len(c.Topics) + len(c.Resources)}
+	x.texts = make([]text, 0, x.units)
+	x.written = make([]occurrence, 0, 24*x.units) // more than most need
 	place := make(map[catalog.TopicID]int32, len(c.Topics))
 	above := make([]string, len(c.Topics))
 	for i, t := range c.Topics {
@@ -76,17 +79,48 @@ func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
 	if v != nil {
 		x.addVocabulary(v, place)
 	}
-	for i, r := range c.Resources {
-		parent, ok := place[r.Topic]
-		if !ok {
-			parent = -1
-		}
-		x.parents = append(x.parents, parent)
-		x.addText(text{unit: int32(len(c.Topics) + i), kind: entry}, words(r.Title), words(r.Description))
-	}
+	x.addResources(c.Resources, place)
+	x.file()
 	x.lexicon.finish()
 	x.weigh()
 	return x
+}
+
+// partSize is how many resources are cut into words at a time, and ahead how
+// many such parts may wait to be filed.
+const partSize, ahead = 512, 8
+
+// addResources files the resources' texts. Cutting them into words is much of the
+// work, so other cores do it.
+func (x *Index) addResources(resources []catalog.Resource, place map[catalog.TopicID]int32) {
+	type cut struct{ heading, body []string }
+	parts := make(chan chan []cut, ahead)
+	go func() {
+		for part := range slices.Chunk(resources, partSize) {
+			done := make(chan []cut, 1)
+			parts <- done
+			go func() {
+				cuts := make([]cut, len(part))
+				for i, r := range part {
+					cuts[i] = cut{words(r.Title), words(r.Description)}
+				}
+				done <- cuts
+			}()
+		}
+		close(parts)
+	}()
+	i := 0
+	for done := range parts {
+		for _, c := range <-done {
+			parent, ok := place[resources[i].Topic]
+			if !ok {
+				parent = -1
+			}
+			x.parents = append(x.parents, parent)
+			x.addText(text{unit: int32(len(x.titles) + i), kind: entry}, c.heading, c.body)
+			i++
+		}
+	}
 }
 
 // addInitials lets three to five initials stand for a topic's title, as "amm"
@@ -195,28 +229,39 @@ func (x *Index) named(meaning string, byTitle map[string][]int32, place map[cata
 	return topics
 }
 
+// occurrence is a word in a text, before all are filed by word.
+type occurrence struct{ word, posting uint32 }
+
 func (x *Index) addText(t text, heading, body []string) {
 	id := uint32(len(x.texts))
 	x.texts = append(x.texts, t)
 	for _, w := range heading {
-		x.post(w, id<<1)
+		x.written = append(x.written, occurrence{x.lexicon.add(w), id << 1})
 	}
 	for _, w := range body {
-		x.post(w, id<<1|inDescription)
+		x.written = append(x.written, occurrence{x.lexicon.add(w), id<<1 | inDescription})
 	}
 }
 
-// post files a posting once; a word in a title and its description counts as in
-// the title, which comes first.
-func (x *Index) post(w string, p uint32) {
-	id := x.lexicon.add(w)
-	if int(id) == len(x.postings) {
-		x.postings = append(x.postings, nil)
+// file makes the posting lists. A word is filed once for a text; one in a title
+// and its description counts as in the title, which comes first.
+func (x *Index) file() {
+	sizes := make([]int, len(x.lexicon.text))
+	for _, o := range x.written {
+		sizes[o.word]++
 	}
-	if list := x.postings[id]; len(list) > 0 && list[len(list)-1]>>1 == p>>1 {
-		return
+	room := make([]uint32, len(x.written))
+	x.postings = make([][]uint32, len(sizes))
+	for w, n := range sizes {
+		x.postings[w], room = room[:0:n], room[n:]
 	}
-	x.postings[id] = append(x.postings[id], p)
+	for _, o := range x.written {
+		list := x.postings[o.word]
+		if len(list) == 0 || list[len(list)-1]>>1 != o.posting>>1 {
+			x.postings[o.word] = append(list, o.posting)
+		}
+	}
+	x.written = nil
 }
 
 // weigh gives each word its weight, the rarer the more, and each text the sum.

@@ -17,7 +17,7 @@ type lexicon struct {
 	sorted []uint32            // ids in the order of their text, for prefixes
 
 	rootTexts []string
-	slips     func() slipIndexes // made when the first misspelt word comes
+	slips     func() slipIndexes // waits until they are made
 }
 
 // slipIndexes find misspelt words, and words whose root is misspelt.
@@ -68,6 +68,7 @@ func (l *lexicon) finish() {
 			roots: newSlipIndex(l.rootTexts, func(r string) int { return min(1, forgiven(r)) }),
 		}
 	})
+	go l.slips() // only a misspelt word has to wait for it
 }
 
 // beginning calls use with each word that is longer than prefix and begins with

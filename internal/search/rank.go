@@ -80,24 +80,23 @@ func (x *Index) judge(terms []term, spoken []uint32, filter Filter, keep int) (t
 	x.collect(w, terms)
 	x.speak(w, spoken)
 	x.settle(w, terms, whole)
-	best := [3]top{{index: x, keep: keep}, {index: x, keep: keep}, {index: x, keep: keep}}
+	good, sources, near := top{index: x, keep: keep}, top{index: x, keep: keep}, top{index: x, keep: keep}
 	for _, unit := range w.found {
 		s := w.units[unit]
 		h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
-		if h.score < nearBar || !x.passes(filter, unit) {
-			continue
+		best, bar := &sources, float32(resourceBar)
+		if int(unit) < len(x.catalog.Topics) {
+			best, bar = &near, nearBar
+			if h.score >= topicBar {
+				best, bar = &good, topicBar
+			}
 		}
-		isTopic := int(unit) < len(x.catalog.Topics)
-		switch {
-		case isTopic && h.score >= topicBar:
-			best[0].add(h)
-		case isTopic:
-			best[1].add(h)
-		case h.score >= resourceBar:
-			best[2].add(h)
+		// The filter comes last: it reads the catalog, which is far from here.
+		if h.score >= bar && best.hasRoom(h) && x.passes(filter, unit) {
+			best.add(h)
 		}
 	}
-	return best[0].ranked(), best[2].ranked(), best[1].ranked()
+	return good.ranked(), sources.ranked(), near.ranked()
 }
 
 // large is the length of a posting list that is only looked at for texts that a
@@ -118,52 +117,73 @@ func (x *Index) collect(w *workspace, terms []term) {
 	for _, i := range order {
 		onlyTouched := sizes[i] > large && len(w.touched) > 0
 		for _, s := range terms[i].senses {
-			if onlyTouched && len(w.touched) < sizes[i]/8 {
-				x.lookUp(w, terms, i, s)
-			} else {
-				x.scan(w, terms, i, s, onlyTouched)
+			list := x.postings[s.word]
+			find := x.found(terms[i], i, s)
+			switch {
+			case !onlyTouched:
+				w.scan(list, find)
+			case len(w.touched) < sizes[i]/8:
+				w.lookUp(list, find)
+			default:
+				w.scanTouched(list, find)
 			}
 		}
 	}
+}
+
+// find is what a term is worth to a text that has one of its senses.
+type find struct {
+	bit         uint32  // of the term, in a mask
+	title, body float32 // of the query
+	text        float32 // of the text; a description does not count
+}
+
+func (x *Index) found(t term, i int, s sense) find {
+	worth := t.weight * s.quality
+	return find{1 << i, worth, worth * inBody, x.weights[s.word] * s.quality}
 }
 
 // scan adds one sense's postings to the tallies.
-func (x *Index) scan(w *workspace, terms []term, i int, s sense, onlyTouched bool) {
-	for _, p := range x.postings[s.word] {
+func (w *workspace) scan(list []uint32, f find) {
+	for _, p := range list {
 		t := &w.texts[p>>1]
 		if t.round != w.round {
-			if onlyTouched {
-				continue
-			}
 			*t = tally{round: w.round}
 			w.touched = append(w.touched, p>>1)
 		}
-		x.credit(t, terms, i, s, p)
+		t.credit(f, p)
 	}
 }
 
-// lookUp does what scan does for a long list and few texts.
-func (x *Index) lookUp(w *workspace, terms []term, i int, s sense) {
-	list := x.postings[s.word]
-	for _, id := range w.touched {
-		if at, _ := slices.BinarySearch(list, id<<1); at < len(list) && list[at]>>1 == id {
-			x.credit(&w.texts[id], terms, i, s, list[at])
+// scanTouched does what scan does for the texts that have been touched.
+func (w *workspace) scanTouched(list []uint32, f find) {
+	for _, p := range list {
+		if t := &w.texts[p>>1]; t.round == w.round {
+			t.credit(f, p)
 		}
 	}
 }
 
-func (x *Index) credit(t *tally, terms []term, i int, s sense, p uint32) {
-	bit := uint32(1) << i
-	if t.mask&bit != 0 {
-		return // by a better sense
+// lookUp does what scanTouched does for a long list and few texts.
+func (w *workspace) lookUp(list []uint32, f find) {
+	for _, id := range w.touched {
+		if at, _ := slices.BinarySearch(list, id<<1); at < len(list) && list[at]>>1 == id {
+			w.texts[id].credit(f, list[at])
+		}
 	}
-	t.mask |= bit
-	if p&inDescription != 0 {
-		t.query += terms[i].weight * s.quality * inBody
+}
+
+func (t *tally) credit(f find, p uint32) {
+	switch {
+	case t.mask&f.bit != 0: // by a better sense
 		return
+	case p&inDescription != 0:
+		t.query += f.body
+	default:
+		t.query += f.title
+		t.text += f.text
 	}
-	t.query += terms[i].weight * s.quality
-	t.text += x.weights[s.word] * s.quality
+	t.mask |= f.bit
 }
 
 // speak completes the texts that the query says word for word.

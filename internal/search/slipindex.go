@@ -18,7 +18,11 @@ type slipIndex struct {
 
 func newSlipIndex(words []string, allowed func(string) int) slipIndex {
 	x := slipIndex{words: words, allowed: allowed, firsts: make([]uint32, 1<<16+1)}
-	var found []uint64
+	total := 0
+	for _, w := range words {
+		total += restCount(utf8.RuneCountInString(w), allowed(w))
+	}
+	found := make([]uint64, 0, total)
 	for id, w := range words {
 		rests([]rune(w), allowed(w), func(h uint32) {
 			found = append(found, uint64(h)<<32|uint64(id))
@@ -102,29 +106,52 @@ func forgiven(w string) int {
 
 // rests calls use with a hash of word with no letter left out, with each one,
 // and, for two slips, with each pair.
+//
+// The hash is the sum of the letters, each times a power of base that says where
+// it stands. So what follows a letter that is left out moves up by one division,
+// which modulo 2^64 is a product, and no rest is read letter by letter.
 func rests(word []rune, slips int, use func(hash uint32)) {
 	if slips == 0 {
 		return
 	}
-	use(hashWithout(word, -1, -1))
+	var upTo [maxWord + 1]uint64 // the sums of what begins the word
+	power := uint64(base)
+	for i, r := range word {
+		upTo[i+1] = upTo[i] + uint64(r)*power
+		power *= base
+	}
+	whole := upTo[len(word)]
+	use(spread(whole))
 	for i := range word {
-		use(hashWithout(word, i, -1))
+		use(spread(upTo[i] + (whole-upTo[i+1])*unbase))
 		if slips < 2 {
 			continue
 		}
 		for j := i + 1; j < len(word); j++ {
-			use(hashWithout(word, i, j))
+			use(spread(upTo[i] + (upTo[j]-upTo[i+1]+(whole-upTo[j+1])*unbase)*unbase))
 		}
 	}
 }
 
-// hashWithout is the FNV-1a hash of a word with up to two letters left out.
-func hashWithout(word []rune, i, j int) uint32 {
-	h := uint32(2166136261)
-	for k, r := range word {
-		if k != i && k != j {
-			h = (h ^ uint32(r)) * 16777619
-		}
+const (
+	base   = 0x9e3779b97f4a7c15
+	unbase = 0xf1de83e19937733d // base * unbase is 1, modulo 2^64
+)
+
+// spread makes 32 bits of 64, so that sums which are alike are so no longer.
+func spread(sum uint64) uint32 {
+	sum ^= sum >> 29
+	return uint32(sum * base >> 32)
+}
+
+// restCount is how often rests calls use.
+func restCount(letters, slips int) int {
+	switch slips {
+	case 0:
+		return 0
+	case 1:
+		return 1 + letters
+	default:
+		return 1 + letters + letters*(letters-1)/2
 	}
-	return h
 }

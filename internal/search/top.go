@@ -13,10 +13,10 @@ type top struct {
 	bar   float32 // what is below it cannot be among the best any more
 }
 
+// hasRoom reports whether a hit may still be among the best.
+func (t *top) hasRoom(h hit) bool { return h.score >= t.bar }
+
 func (t *top) add(h hit) {
-	if h.score < t.bar {
-		return
-	}
 	t.hits = append(t.hits, h)
 	if len(t.hits) >= 4*t.keep {
 		t.cut()
