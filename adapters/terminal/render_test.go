@@ -60,7 +60,7 @@ func newBot(t testing.TB, src string) *bot.Bot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bot.New(library{search.New(c, nil)}, slog.New(slog.DiscardHandler))
+	return bot.New(library{search.New(c)}, slog.New(slog.DiscardHandler))
 }
 
 type library struct{ index *search.Index }

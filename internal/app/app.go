@@ -44,7 +44,7 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
-	words    func() *vocabulary.Vocabulary // what people say for what lists say
+	words    func() []*vocabulary.Vocabulary // what people say for what lists say
 	index    atomic.Pointer[func() *search.Index]
 	cleanups []func() // undone from the end
 	reloaded func()   // called after each reload; tests wait for it
@@ -66,7 +66,7 @@ func New(o Options) (*App, error) {
 		options:  o,
 		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
 		loader:   loader,
-		words:    sync.OnceValue(embeddedVocabulary),
+		words:    sync.OnceValue(embeddedVocabularies),
 		reloaded: func() {},
 	}
 	a.Bot = bot.New(a, a.log)
@@ -74,11 +74,12 @@ func New(o Options) (*App, error) {
 	return a, nil
 }
 
-// embeddedVocabulary reads the vocabulary that comes along; a test holds that
-// nothing is wrong with it.
-func embeddedVocabulary() *vocabulary.Vocabulary {
-	words, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
-	return words
+// embeddedVocabularies reads the terms and the talk that come along; a test holds
+// that nothing is wrong with them.
+func embeddedVocabularies() []*vocabulary.Vocabulary {
+	terms, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
+	talk, _ := vocabulary.ParseTalk(data.Talk(), data.TalkName)
+	return []*vocabulary.Vocabulary{terms, talk}
 }
 
 // Current returns the index that answers just now; nil before Start. The first
@@ -104,7 +105,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	list := a.loader.Current().Catalog
-	index := sync.OnceValue(func() *search.Index { return search.New(list, a.words()) })
+	index := sync.OnceValue(func() *search.Index { return search.New(list, a.words()...) })
 	a.index.Store(&index)
 	go func() {
 		defer func() { _ = recover() }() // whoever asks is told
@@ -177,7 +178,7 @@ func (a *App) reload(e source.Event) {
 
 // build makes an index. A list comes from outside, so one that trips the
 // indexing up must not end the process.
-func build(s *source.Snapshot, words *vocabulary.Vocabulary) (index *search.Index, err error) {
+func build(s *source.Snapshot, words []*vocabulary.Vocabulary) (index *search.Index, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("indexing the lists failed: %v", cause)
@@ -186,5 +187,5 @@ func build(s *source.Snapshot, words *vocabulary.Vocabulary) (index *search.Inde
 	if s == nil {
 		return nil, errors.New("no list is loaded")
 	}
-	return search.New(s.Catalog, words), nil
+	return search.New(s.Catalog, words...), nil
 }

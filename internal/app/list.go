@@ -58,17 +58,19 @@ func (p *Program) CheckList(ctx context.Context, name string, asJSON bool) error
 	return nil
 }
 
-// vocabularyProblems are what is wrong with the vocabulary that comes along,
-// beside the list that it was written for.
+// vocabularyProblems are what is wrong with the terms and the talk that come
+// along, beside the list that they were written for.
 func vocabularyProblems(list *catalog.Catalog) []catalog.Problem {
-	words, wrong := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
-	index := search.New(list, nil)
-	wrong = append(wrong, words.Check(func(name string) (ids []string) {
+	index := search.New(list)
+	resolve := func(name string) (ids []string) {
 		for _, t := range index.Find(name) {
 			ids = append(ids, string(t.ID))
 		}
 		return ids
-	})...)
+	}
+	terms, wrong := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
+	talk, more := vocabulary.ParseTalk(data.Talk(), data.TalkName)
+	wrong = slices.Concat(wrong, more, terms.Check(resolve), talk.Check(resolve))
 	problems := make([]catalog.Problem, 0, len(wrong))
 	for _, p := range wrong {
 		problems = append(problems, catalog.Problem{

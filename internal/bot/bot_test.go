@@ -43,7 +43,7 @@ func index(t testing.TB, src string) *search.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return search.New(c, nil)
+	return search.New(c)
 }
 
 func newBot(t testing.TB, src string) *bot.Bot {

@@ -7,7 +7,7 @@ import (
 
 // lead is how far the best fuzzy find must be ahead of the next to be taken for
 // what a name means.
-const lead = 1.15
+const lead = 1.05
 
 // runTopics shows the tree's top, or the topic that the argument names.
 func runTopics(c call) Reply {

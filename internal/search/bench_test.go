@@ -27,7 +27,7 @@ func benchCatalogs(b *testing.B) map[string]*catalog.Catalog {
 func BenchmarkSearch(b *testing.B) {
 	catalogs := benchCatalogs(b)
 	for _, name := range []string{"list", "10k"} {
-		x := search.New(catalogs[name], nil)
+		x := search.New(catalogs[name])
 		for _, kind := range searchtest.Kinds {
 			qs := searchtest.Queries(catalogs[name], kind, 100, 1)
 			b.Run(name+"/"+string(kind), func(b *testing.B) {
@@ -46,7 +46,7 @@ func BenchmarkNew(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				search.New(catalogs[name], nil)
+				search.New(catalogs[name])
 			}
 		})
 	}

@@ -18,6 +18,7 @@ type Index struct {
 	catalog *catalog.Catalog
 	lexicon *lexicon
 	titles  []string // each topic's title, folded, its words joined by one space
+	byTitle []uint32 // topics in the order of their titles
 	paths   []string // the same for its whole path
 	parents []int32  // of each topic and resource: the topic above it, -1 at the top
 
@@ -29,6 +30,7 @@ type Index struct {
 	means    map[string]meaning
 	phrases  map[string][]uint32 // aliases with silent words in them, by their stems
 	longest  int                 // words of the longest key of means or phrases
+	leanings func() leanings     // waits until they are made
 
 	scratch sync.Pool
 }
@@ -56,7 +58,7 @@ const inDescription uint32 = 1
 
 // New prepares c for searching; v may be nil. Of v, the terms that mean a topic
 // of c become its aliases, the others stand for the words that they mean.
-func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
+func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string]meaning), phrases: make(map[string][]uint32), units: len(c.Topics) + len(c.Resources)}
 	x.texts = make([]text, 0, x.units)
 	x.written = make([]occurrence, 0, 24*x.units) // more than most need
@@ -75,12 +77,16 @@ func New(c *catalog.Catalog, v *vocabulary.Vocabulary) *Index {
 		x.parents = append(x.parents, parent)
 		x.addText(text{unit: int32(i), kind: title}, ws, nil)
 	}
+	x.sortTitles()
 	x.addInitials()
-	if v != nil {
-		x.addVocabulary(v, place)
+	said := make(talk)
+	for _, v := range vs {
+		x.addVocabulary(v, place, said)
 	}
 	x.addResources(c.Resources, place)
 	x.file()
+	x.leanings = sync.OnceValue(func() leanings { return x.lean(said) })
+	go x.leanings() // while the weights are made
 	x.lexicon.finish()
 	x.weigh()
 	return x
@@ -123,6 +129,14 @@ func (x *Index) addResources(resources []catalog.Resource, place map[catalog.Top
 	}
 }
 
+func (x *Index) sortTitles() {
+	x.byTitle = make([]uint32, len(x.titles))
+	for i := range x.byTitle {
+		x.byTitle[i] = uint32(i)
+	}
+	slices.SortStableFunc(x.byTitle, func(a, b uint32) int { return strings.Compare(x.titles[a], x.titles[b]) })
+}
+
 // addInitials lets three to five initials stand for a topic's title, as "amm"
 // does for "Automated Market Maker".
 func (x *Index) addInitials() {
@@ -141,19 +155,24 @@ func (x *Index) addInitials() {
 
 // addVocabulary files each term with the topics that it means, or with the
 // words that it stands for.
-func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicID]int32) {
+func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicID]int32, said talk) {
 	byTitle := make(map[string][]int32)
 	for i, title := range x.titles {
 		byTitle[title] = append(byTitle[title], int32(i))
 	}
 	called := make(map[string][]int32) // many terms mean the same topic
+	nothing := []int32{int32(len(x.catalog.Topics))}
 	for e := range v.All() {
+		if e.Use == vocabulary.Talk {
+			said.add(e, x.spokenOf(e, nothing, byTitle, place))
+			continue
+		}
 		term := words(e.Term)
 		if len(term) == 0 {
 			continue
 		}
 		kind := alias
-		if e.Weak {
+		if e.Use == vocabulary.Weak {
 			kind = hint
 		}
 		for _, m := range e.Meanings {
@@ -166,7 +185,7 @@ func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicI
 				x.addText(text{unit: t, kind: kind}, term, nil)
 				x.addPhrase(term)
 			}
-			if len(topics) == 0 && !e.Weak {
+			if len(topics) == 0 && e.Use != vocabulary.Weak {
 				x.addMeaning(term, m)
 			}
 		}
@@ -301,3 +320,15 @@ func emphasis(w string) float32 {
 
 // Catalog returns what the index was made from.
 func (x *Index) Catalog() *catalog.Catalog { return x.catalog }
+
+// spokenOf returns the topics that an example of talk is about.
+func (x *Index) spokenOf(e vocabulary.Entry, nothing []int32, byTitle map[string][]int32, place map[catalog.TopicID]int32) []int32 {
+	if len(e.Meanings) == 0 {
+		return nothing
+	}
+	var topics []int32
+	for _, m := range e.Meanings {
+		topics = append(topics, x.named(m, byTitle, place)...)
+	}
+	return topics
+}

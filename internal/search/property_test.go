@@ -43,7 +43,11 @@ func embedded(t testing.TB) *search.Index {
 	if len(problems) > 0 {
 		t.Fatal(problems[0])
 	}
-	return search.New(c, v)
+	talk, problems := vocabulary.ParseTalk(data.Talk(), data.TalkName)
+	if len(problems) > 0 {
+		t.Fatal(problems[0])
+	}
+	return search.New(c, v, talk)
 }
 
 // FuzzSearchTime shows that no query panics, or keeps the embedded list busy

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -18,6 +19,14 @@ type sense struct {
 	word    uint32
 	quality float32 // 1 for the word itself
 	how     How
+}
+
+// asked is a query that has been read.
+type asked struct {
+	terms  []term   // the words that say something, each once
+	spoken []uint32 // aliases with silent words that stand in it as they are
+	begun  []uint32 // topics whose title begins with all of it
+	wholly bool     // nothing in it says anything: only a text of just these words answers
 }
 
 // What each way to recognise a word is worth.
@@ -38,8 +47,8 @@ const (
 	unknown    = 0.75 // for any other that the list does not have
 )
 
-// terms reads a query: its words that say something, each once.
-func (x *Index) terms(query string) (terms []term, spoken []uint32) {
+// read takes a query apart.
+func (x *Index) read(query string) asked {
 	if len(query) > maxText {
 		query = query[:maxText]
 		for !utf8.ValidString(query) {
@@ -51,11 +60,12 @@ func (x *Index) terms(query string) (terms []term, spoken []uint32) {
 		said = words(query) // nothing but an address, say
 	}
 	meant := telling(said)
-	if len(meant) == 0 {
+	wholly := len(meant) == 0
+	if wholly {
 		meant = said
 	}
 	meant = meant[:min(len(meant), maxTerms)]
-	terms = make([]term, 0, len(meant))
+	terms := make([]term, 0, len(meant))
 	for i, w := range meant {
 		terms = append(terms, x.term(w, i == len(meant)-1))
 	}
@@ -64,7 +74,22 @@ func (x *Index) terms(query string) (terms []term, spoken []uint32) {
 	for i := range terms {
 		x.weighTerm(&terms[i])
 	}
-	return terms, x.spoken(said)
+	return asked{terms, x.spoken(said), x.begun(said), wholly}
+}
+
+// begun returns the topics whose title begins with all that was said, as far as
+// it was typed.
+func (x *Index) begun(said []string) []uint32 {
+	typed := joined(said)
+	if utf8.RuneCountInString(typed) < 3 {
+		return nil
+	}
+	from, _ := slices.BinarySearchFunc(x.byTitle, typed, func(i uint32, t string) int { return strings.Compare(x.titles[i], t) })
+	to := from
+	for to < len(x.byTitle) && strings.HasPrefix(x.titles[x.byTitle[to]], typed) {
+		to++
+	}
+	return x.byTitle[from:to]
 }
 
 // spoken returns the aliases with silent words that stand in the query as they

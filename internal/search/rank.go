@@ -17,11 +17,16 @@ const (
 	wholeText  = 0.42 // what a whole text within an endless query is worth
 	wholeWord  = 0.33 // the same when it is a single word, which may be there by chance
 	wholeQuery = 0.65 // what a whole query within an endless text is worth
-	inBody     = 0.8  // what a word is worth in a description
-	above      = 0.8  // in the title of a topic above
-	second     = 0.3  // how much a topic's second text helps its first
-	aliasShare = 0.95 // what an alias is worth beside a title
-	hintShare  = 0.75
+	wholly     = 0.99 // of a text's weight, for all of it
+	begunTitle = 0.9  // a title that begins with the whole query
+	// the same in a topic's title: of ten topics that people say "engine" for, those
+	// that are called so come first
+	wholeInTitle = 0.8
+	inBody       = 0.8  // what a word is worth in a description
+	above        = 0.8  // in the title of a topic above
+	second       = 0.3  // how much a topic's second text helps its first
+	aliasShare   = 0.95 // what an alias is worth beside a title
+	hintShare    = 0.75
 )
 
 // tally is what has been found of a query in one text.
@@ -46,6 +51,7 @@ type workspace struct {
 	touched []uint32
 	found   []int32
 	round   uint32
+	leans   evidence
 }
 
 // hitState is a unit's best texts so far.
@@ -58,38 +64,43 @@ type hitState struct {
 func (x *Index) workspace() *workspace {
 	w, ok := x.scratch.Get().(*workspace)
 	if !ok {
-		w = &workspace{texts: make([]tally, len(x.texts)), units: make([]hitState, x.units)}
+		w = &workspace{texts: make([]tally, len(x.texts)), units: make([]hitState, x.units), leans: newEvidence(len(x.titles))}
 	}
 	w.round++
 	w.touched, w.found = w.touched[:0], w.found[:0]
 	return w
 }
 
-// judge weighs the texts that share a word with the query, and splits what they
-// belong to into answers and topics that are merely near, each best first.
-func (x *Index) judge(terms []term, spoken []uint32, filter Filter, keep int) (topics, resources, almost []hit) {
-	if len(terms) == 0 {
+// judge weighs what the query's words say, and splits what they speak for into
+// answers and topics that are merely near, each best first.
+func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almost []hit) {
+	if len(a.terms) == 0 {
 		return nil, nil, nil
 	}
 	w := x.workspace()
 	defer x.scratch.Put(w)
-	var whole float32
-	for _, t := range terms {
-		whole += t.weight
+	x.collect(w, a.terms)
+	x.speak(w, a.spoken)
+	x.settle(w, a)
+	for _, topic := range a.begun {
+		u := w.find(int32(topic))
+		u.best = max(u.best, begunTitle)
 	}
-	x.collect(w, terms)
-	x.speak(w, spoken)
-	x.settle(w, terms, whole)
+	x.weighLeanings(&w.leans, a)
+	for topic, yes := range w.leans.forIt[:len(x.titles)] {
+		if yes > 0 {
+			w.find(int32(topic))
+		}
+	}
 	good, sources, near := top{index: x, keep: keep}, top{index: x, keep: keep}, top{index: x, keep: keep}
 	for _, unit := range w.found {
-		s := w.units[unit]
-		h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
+		h := x.hit(w, unit)
 		best, bar := &sources, float32(resourceBar)
-		if int(unit) < len(x.catalog.Topics) {
+		switch {
+		case x.isTopic(unit) && h.score >= topicBar:
+			best, bar = &good, topicBar
+		case x.isTopic(unit):
 			best, bar = &near, nearBar
-			if h.score >= topicBar {
-				best, bar = &good, topicBar
-			}
 		}
 		// The filter comes last: it reads the catalog, which is far from here.
 		if h.score >= bar && best.hasRoom(h) && x.passes(filter, unit) {
@@ -98,6 +109,24 @@ func (x *Index) judge(terms []term, spoken []uint32, filter Filter, keep int) (t
 	}
 	return good.ranked(), sources.ranked(), near.ranked()
 }
+
+// hit scores a unit by its two best texts, and by what the query leans to: a
+// resource is as likely as its topic.
+func (x *Index) hit(w *workspace, unit int32) hit {
+	s := w.units[unit]
+	h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
+	topic := unit
+	if !x.isTopic(unit) {
+		topic = x.parents[unit]
+	}
+	if topic >= 0 {
+		h.score = w.leans.score(topic, h.score)
+	}
+	return h
+}
+
+// isTopic tells topics from resources.
+func (x *Index) isTopic(unit int32) bool { return int(unit) < len(x.titles) }
 
 // large is the length of a posting list that is only looked at for texts that a
 // rarer word has brought up, where there is one.
@@ -118,7 +147,7 @@ func (x *Index) collect(w *workspace, terms []term) {
 		onlyTouched := sizes[i] > large && len(w.touched) > 0
 		for _, s := range terms[i].senses {
 			list := x.postings[s.word]
-			find := x.found(terms[i], i, s)
+			find := x.worth(terms[i], i, s)
 			switch {
 			case !onlyTouched:
 				w.scan(list, find)
@@ -138,7 +167,7 @@ type find struct {
 	text        float32 // of the text; a description does not count
 }
 
-func (x *Index) found(t term, i int, s sense) find {
+func (x *Index) worth(t term, i int, s sense) find {
 	worth := t.weight * s.quality
 	return find{1 << i, worth, worth * inBody, x.weights[s.word] * s.quality}
 }
@@ -200,26 +229,22 @@ func (x *Index) speak(w *workspace, spoken []uint32) {
 }
 
 // settle turns tallies of texts into the scores of what they belong to.
-func (x *Index) settle(w *workspace, terms []term, whole float32) {
+func (x *Index) settle(w *workspace, a asked) {
+	var whole float32
+	for _, t := range a.terms {
+		whole += t.weight
+	}
 	for _, id := range w.touched {
 		t := &x.texts[id]
-		u := &w.units[t.unit]
-		if u.round != w.round {
-			*u = hitState{round: w.round}
-			w.found = append(w.found, t.unit)
-		}
-		u.mask |= w.texts[id].mask
+		w.find(t.unit).mask |= w.texts[id].mask
 	}
 	for _, id := range w.touched {
 		t, got := &x.texts[id], &w.texts[id]
-		query := got.query + above*x.inherited(w, t.unit, got.mask, terms)
-		s := score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask))
-		switch t.kind {
-		case alias:
-			s *= aliasShare
-		case hint:
-			s *= hintShare
+		if a.wholly && got.text < wholly*t.weight {
+			continue
 		}
+		query := got.query + above*x.inherited(w, t.unit, got.mask, a.terms)
+		s := t.score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask))
 		u := &w.units[t.unit]
 		if s > u.best {
 			u.best, u.next = s, u.best
@@ -227,6 +252,16 @@ func (x *Index) settle(w *workspace, terms []term, whole float32) {
 			u.next = s
 		}
 	}
+}
+
+// find returns a unit's state in this search.
+func (w *workspace) find(unit int32) *hitState {
+	u := &w.units[unit]
+	if u.round != w.round {
+		*u = hitState{round: w.round}
+		w.found = append(w.found, unit)
+	}
+	return u
 }
 
 // inherited is the weight of the terms that a text lacks and the topics above
@@ -251,12 +286,20 @@ func (x *Index) inherited(w *workspace, unit int32, has uint32, terms []term) fl
 // score combines the share of the query that a text accounts for with the share
 // of the text that the query says. Either may be small: a whole title within a
 // long question is an answer, and so is the one word that was asked of a title.
-func score(query, text float32, terms int) float32 {
-	least := float32(wholeText)
+func (t *text) score(query, share float32, terms int) float32 {
+	least, part := float32(wholeText), float32(wholeQuery)
 	if terms == 1 {
 		least = wholeWord
 	}
-	whole := text * text * (least + (1-least)*query)
-	part := query * query * (wholeQuery + (1-wholeQuery)*text)
-	return max(whole, part)
+	if t.kind == title {
+		part = wholeInTitle
+	}
+	s := max(share*share*(least+(1-least)*query), query*query*(part+(1-part)*share))
+	switch t.kind {
+	case alias:
+		s *= aliasShare
+	case hint:
+		s *= hintShare
+	}
+	return s
 }

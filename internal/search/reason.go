@@ -24,12 +24,13 @@ const (
 	RunOn     How = "words run together"
 	Slip      How = "a misspelling"
 	Beginning How = "its beginning"
+	Leaning   How = "often said of it"
 )
 
 // String gives the reason in a few words.
 func (r Reason) String() string {
 	switch {
-	case r.Typed == r.Word && r.How == Said:
+	case r.Typed == r.Word && (r.How == Said || r.How == Leaning):
 		return fmt.Sprintf("%s (%s)", r.Typed, r.How)
 	case r.Typed == r.Word:
 		return r.Typed
@@ -37,27 +38,54 @@ func (r Reason) String() string {
 	return fmt.Sprintf("%s → %s (%s)", r.Typed, r.Word, r.How)
 }
 
-// reasons tells which terms were found in a hit, and as what.
+// reasons tells which terms were found in a hit, and as what; of the others,
+// which are often said of the topic.
 func (x *Index) reasons(h hit, terms []term) []Reason {
 	var out []Reason
 	for i, t := range terms {
-		if h.mask&(1<<i) == 0 {
-			continue
-		}
-		for _, s := range t.senses {
-			own, found := x.has(h.unit, s.word)
-			if !found {
-				continue
+		if h.mask&(1<<i) != 0 {
+			if r, ok := x.found(h.unit, t); ok {
+				out = append(out, r)
 			}
-			how := s.how
-			if !own && how == Same {
-				how = Said
-			}
-			out = append(out, Reason{t.typed, x.lexicon.text[s.word], how})
-			break
+		} else if r, ok := x.leaning(h.unit, t); ok {
+			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// found tells as what a unit has a term.
+func (x *Index) found(unit int32, t term) (Reason, bool) {
+	for _, s := range t.senses {
+		own, found := x.has(unit, s.word)
+		if !found {
+			continue
+		}
+		how := s.how
+		if !own && how == Same {
+			how = Said
+		}
+		return Reason{t.typed, x.lexicon.text[s.word], how}, true
+	}
+	return Reason{}, false
+}
+
+// leaning tells as what a term leans to a topic.
+func (x *Index) leaning(unit int32, t term) (Reason, bool) {
+	if !x.isTopic(unit) {
+		return Reason{}, false
+	}
+	all := x.leanings()
+	own := all[stem(t.typed)]
+	if speaksFor(own, unit) {
+		return Reason{t.typed, t.typed, Leaning}, true
+	}
+	for _, s := range t.senses {
+		if (len(own) == 0 || s.quality >= trusted) && speaksFor(all[x.lexicon.stemOf[s.word]], unit) {
+			return Reason{t.typed, x.lexicon.text[s.word], Leaning}, true
+		}
+	}
+	return Reason{}, false
 }
 
 // has reports whether a unit has the word: of its own, in its title or its

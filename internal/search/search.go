@@ -50,28 +50,28 @@ func (x *Index) Search(q Query) Result {
 		limit = DefaultLimit
 	}
 	page = min(page, maxPage)
-	terms, spoken := x.terms(q.Text)
-	topics, resources, almost := x.judge(terms, spoken, q.Filter, limit*page)
+	a := x.read(q.Text)
+	topics, resources, almost := x.judge(a, q.Filter, limit*page)
 	found := len(topics)+len(resources) > 0
 	var r Result
 	for _, h := range onPage(topics, limit, page) {
-		r.Topics = append(r.Topics, x.topicHit(h, terms))
+		r.Topics = append(r.Topics, x.topicHit(h, a.terms))
 	}
 	if page == 1 {
 		for _, h := range x.family(topics, limit-len(r.Topics)) {
-			r.Family = append(r.Family, x.topicHit(h, terms))
+			r.Family = append(r.Family, x.topicHit(h, a.terms))
 		}
 	}
 	for _, h := range onPage(resources, limit, page) {
 		res := x.catalog.Resources[int(h.unit)-len(x.catalog.Topics)]
-		r.Resources = append(r.Resources, ResourceHit{res, float64(h.score), x.reasons(h, terms)})
+		r.Resources = append(r.Resources, ResourceHit{res, float64(h.score), x.reasons(h, a.terms)})
 	}
 	if !found && page == 1 {
-		r.Topics = x.lettersLeftOut(terms, q.Filter)
+		r.Topics = x.lettersLeftOut(a.terms, q.Filter)
 	}
 	if !found && len(r.Topics) == 0 {
 		for _, h := range almost[:min(len(almost), maxNear)] {
-			r.Near = append(r.Near, x.topicHit(h, terms))
+			r.Near = append(r.Near, x.topicHit(h, a.terms))
 		}
 	}
 	return r

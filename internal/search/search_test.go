@@ -37,7 +37,7 @@ func index(t testing.TB, src string) *search.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return search.New(c, nil)
+	return search.New(c)
 }
 
 func titles(hits []search.TopicHit) []string {
@@ -81,7 +81,7 @@ func TestSearchFindsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := search.New(c, nil)
+	x := search.New(c)
 	for _, query := range []string{
 		"", "   ", "....", "🚀🔥", "how do I", "asdfghjkl", "qwzx vbnmp trrgh", "pizza recipe",
 		"banana bread recipe", "what's the weather tomorrow", "hot chocolate machine",

@@ -68,7 +68,7 @@ func (x slipIndex) nearest(w string) []near {
 	var found []near
 	for _, id := range slices.Compact(seen) {
 		d := distance(w, x.words[id], allowed)
-		if d <= allowed && (d < 2 || other(w, x.words[id]) == 0) {
+		if d <= allowed && (d < 2 || other(w, x.words[id]) == 0) && (len(typed) > 3 || isSlipOfThree(typed, []rune(x.words[id]))) {
 			found = append(found, near{id, d})
 		}
 	}
@@ -91,11 +91,20 @@ func other(a, b string) int {
 	return 1
 }
 
+// isSlipOfThree reports whether three letters are a swap away from a word, or
+// have lost one behind its first: any other slip makes them another word.
+func isSlipOfThree(typed, word []rune) bool {
+	if len(word) == 3 {
+		return typed[0] == word[1] && typed[1] == word[0] || typed[1] == word[2] && typed[2] == word[1]
+	}
+	return len(word) == 4 && typed[0] == word[0]
+}
+
 // forgiven is how many slips of the hand a word of that length is forgiven.
 // Short words are too close to one another to forgive any.
 func forgiven(w string) int {
 	switch n := utf8.RuneCountInString(w); {
-	case n < 4 || n > maxWord:
+	case n < 3 || n > maxWord:
 		return 0
 	case n < 9:
 		return 1

@@ -16,6 +16,8 @@ const (
 	fewest  = 8 // terms that reach a topic
 	sharing = 3 // topics that a term can mean for certain
 	short   = 2 // runes of a term
+
+	examples = 15 // of talk about a topic
 )
 
 func embedded(t *testing.T) *vocabulary.Vocabulary {
@@ -56,12 +58,41 @@ func TestEmbeddedFitsTheList(t *testing.T) {
 	t.Logf("%d terms; a topic is reached by %d at least, %d in the middle", v.Len(), counts[0], counts[len(counts)/2])
 }
 
+func TestEmbeddedTalk(t *testing.T) {
+	talk, problems := vocabulary.ParseTalk(data.Talk(), "data/"+data.TalkName)
+	c, err := catalog.Parse(data.List(), catalog.Options{Name: data.ListName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolve := resolver(c)
+	for _, p := range append(problems, talk.Check(resolve)...) {
+		t.Error(p)
+	}
+	said := map[string]int{}
+	for e := range talk.All() {
+		for _, m := range e.Meanings {
+			for _, id := range resolve(m) {
+				said[id]++
+			}
+		}
+		if len(e.Meanings) == 0 {
+			said["nothing"]++
+		}
+	}
+	for _, topic := range c.Topics {
+		if n := said[string(topic.ID)]; n < examples {
+			t.Errorf("%d examples of talk about %q, want %d at least", n, topic.Title, examples)
+		}
+	}
+	t.Logf("%d examples, %d of them about nothing", talk.Len(), said["nothing"])
+}
+
 func TestEmbeddedTermsTell(t *testing.T) {
 	for e := range embedded(t).All() {
 		if utf8.RuneCountInString(e.Term) < short {
 			t.Errorf("line %d: %q is too short to tell anything", e.Line, e.Term)
 		}
-		if !e.Weak && len(e.Meanings) > sharing {
+		if e.Use != vocabulary.Weak && len(e.Meanings) > sharing {
 			t.Errorf("line %d: %q means %d topics for certain: mark it weak or choose", e.Line, e.Term, len(e.Meanings))
 		}
 	}

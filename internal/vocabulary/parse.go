@@ -12,6 +12,7 @@ const (
 	maxBytes    = 4 << 20
 	maxEntries  = 50_000
 	maxTerm     = 120 // runes
+	maxTalk     = 400 // runes
 	maxMeaning  = 400 // runes
 	maxMeanings = 8
 )
@@ -19,13 +20,29 @@ const (
 // weak is how the third column says that a term has other readings, too.
 const weak = "weak"
 
-const columns = "write term, tab, meaning, and after another tab perhaps " + weak
+// nothing is what talk means that is about nothing of the list.
+const nothing = "-"
 
-// Parse reads a vocabulary; name is what problems call the file. Each line that
-// is wrong is a problem and is left out, so the result is never nil.
+const (
+	columns     = "write term, tab, meaning, and after another tab perhaps " + weak
+	talkColumns = "write what people say, tab, the topic that they mean, or " + nothing
+)
+
+// Parse reads a file of terms; name is what problems call it. Each line that is
+// wrong is a problem and is left out, so the result is never nil.
 func Parse(src []byte, name string) (*Vocabulary, []Problem) {
+	return parse(src, parser{longest: maxTerm, problems: problems{file: name}})
+}
+
+// ParseTalk does what Parse does for a file of talk.
+func ParseTalk(src []byte, name string) (*Vocabulary, []Problem) {
+	return parse(src, parser{longest: maxTalk, use: Talk, problems: problems{file: name}})
+}
+
+func parse(src []byte, p parser) (*Vocabulary, []Problem) {
 	lines := min(bytes.Count(src, []byte("\n"))+1, maxEntries)
-	p := parser{problems: problems{file: name}, lines: make(map[string]int, lines), entries: make([]Entry, 0, lines)}
+	p.lines, p.entries = make(map[string]int, lines), make([]Entry, 0, lines)
+	name := p.problems.file
 	if len(src) > maxBytes {
 		p.problems.add(0, "split it or trim it", "%d bytes are more than the %d that are read", len(src), maxBytes)
 		return &Vocabulary{name: name}, p.problems.all()
@@ -40,6 +57,8 @@ func Parse(src []byte, name string) (*Vocabulary, []Problem) {
 
 // parser is what is known while the lines pass.
 type parser struct {
+	longest  int // runes of a term
+	use      Use // unless the line says otherwise
 	problems problems
 	entries  []Entry
 	lines    map[string]int // the line of each term, by its key
@@ -54,24 +73,24 @@ func (p *parser) line(number int, text string) {
 		return
 	}
 	fields := strings.Split(text, "\t")
+	if p.use == Talk && len(fields) != 2 {
+		fault(talkColumns, "there are %d columns, not two", len(fields))
+		return
+	}
 	if len(fields) < 2 || len(fields) > 3 {
 		fault(columns, "there are %d columns, not two or three", len(fields))
 		return
 	}
-	e := Entry{Term: spaced(fields[0]), Line: number}
+	e := Entry{Term: spaced(fields[0]), Use: p.use, Line: number}
 	k := key(e.Term)
-	if !p.term(e, k, fault) {
-		return
-	}
-	var ok bool
-	if e.Meanings, ok = meanings(fields[1], fault); !ok {
+	if !p.term(e, k, fault) || !p.meanings(&e, fields[1], fault) {
 		return
 	}
 	if len(fields) == 3 {
 		switch strength := strings.TrimSpace(fields[2]); strength {
 		case "":
 		case weak:
-			e.Weak = true
+			e.Use = Weak
 		default:
 			fault("write "+weak+" or nothing", "nobody knows the strength %q", strength)
 			return
@@ -104,11 +123,11 @@ func (p *parser) term(e Entry, k string, fault func(fix, format string, args ...
 	first, again := p.lines[k]
 	switch {
 	case e.Term == "":
-		fault(columns, "there is no term")
+		fault("write what people type or say first", "there is no term")
 	case k == "":
 		fault("write it in words", "the term %q has neither letter nor digit", e.Term)
-	case utf8.RuneCountInString(e.Term) > maxTerm:
-		fault("keep what people would type", "the term is longer than %d characters", maxTerm)
+	case utf8.RuneCountInString(e.Term) > p.longest:
+		fault("keep what people would type", "the term is longer than %d characters", p.longest)
 	case again:
 		fault("put all its meanings on one line, best first, with ; between", "the term %q is on line %d already", e.Term, first)
 	default:
@@ -117,7 +136,16 @@ func (p *parser) term(e Entry, k string, fault func(fix, format string, args ...
 	return false
 }
 
-// meanings reads the second column.
+// meanings reads the second column into e; talk may mean nothing of the list.
+func (p *parser) meanings(e *Entry, field string, fault func(fix, format string, args ...any)) (ok bool) {
+	if p.use == Talk && strings.TrimSpace(field) == nothing {
+		return true
+	}
+	e.Meanings, ok = meanings(field, fault)
+	return ok
+}
+
+// meanings reads topics, or words that say the same as a term.
 func meanings(field string, fault func(fix, format string, args ...any)) ([]string, bool) {
 	if strings.TrimSpace(field) == "" {
 		fault("name a topic of the list, or other words for the term", "there is no meaning")

@@ -22,7 +22,7 @@ func TestParse(t *testing.T) {
 	want := []Entry{
 		{Term: "k8s", Meanings: []string{"kubernetes"}, Line: 3},
 		{Term: "round robin", Meanings: []string{"Load balancing"}, Line: 4},
-		{Term: "settlement", Meanings: []string{"Transaction flow architecture", "Banking > Transaction processing"}, Weak: true, Line: 5},
+		{Term: "settlement", Meanings: []string{"Transaction flow architecture", "Banking > Transaction processing"}, Use: Weak, Line: 5},
 		{Term: "C#", Meanings: []string{"c sharp"}, Line: 7},
 		{Term: "負荷分散", Meanings: []string{"Load balancing"}, Line: 8},
 	}
@@ -31,12 +31,42 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseTalk(t *testing.T) {
+	src := "they get charged twice\tPayment processing\nmy dog ate it\t -\n" + strings.Repeat("word ", 40) + "\tA; B\n" +
+		"one\ttwo\tthree\nagain\t-\nagain\t-\n" + strings.Repeat("word ", 81) + "\t-\n\t-\nx\t\n"
+	v, problems := ParseTalk([]byte(src), "talk.tsv")
+	want := []Entry{
+		{Term: "they get charged twice", Meanings: []string{"Payment processing"}, Use: Talk, Line: 1},
+		{Term: "my dog ate it", Use: Talk, Line: 2},
+		{Term: strings.TrimSpace(strings.Repeat("word ", 40)), Meanings: []string{"A", "B"}, Use: Talk, Line: 3},
+		{Term: "again", Use: Talk, Line: 5},
+	}
+	if got := slices.Collect(v.All()); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	wrong := []string{
+		"talk.tsv:4: there are 3 columns, not two; write what people say, tab, the topic that they mean, or -",
+		`talk.tsv:6: the term "again" is on line 5 already`,
+		"talk.tsv:7: the term is longer than 400 characters",
+		"talk.tsv:8: there is no term",
+		"talk.tsv:9: there is no meaning",
+	}
+	for i, p := range problems {
+		if i >= len(wrong) || !strings.HasPrefix(p.Error(), wrong[i]) {
+			t.Errorf("problem %d: %v", i, p)
+		}
+	}
+	if len(problems) != len(wrong) {
+		t.Errorf("%d problems, want %d", len(problems), len(wrong))
+	}
+}
+
 func TestParseReports(t *testing.T) {
 	long := strings.Repeat("x", 500)
 	cases := map[string]struct{ line, want string }{
 		"no tab":            {"k8s kubernetes", "v.tsv:3: there are 1 columns, not two or three; write term, tab, meaning, and after another tab perhaps weak"},
 		"four columns":      {"a\tb\t\td", "there are 4 columns"},
-		"no term":           {"\tkubernetes", "there is no term; write term, tab"},
+		"no term":           {"\tkubernetes", "there is no term; write what people"},
 		"no meaning":        {"k8s\t ", "there is no meaning; name a topic"},
 		"empty meaning":     {"k8s\tkubernetes;", "a meaning is empty; take one ; out"},
 		"meaning twice":     {"k8s\tkubernetes; Kubernetes", `the meaning "Kubernetes" is there twice`},
@@ -121,5 +151,12 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d entries, and %d when written and read again: %v", v.Len(), again.Len(), problems)
 		}
 		v.Check(func(string) []string { return nil })
+		for e := range first(ParseTalk(src, "v.tsv")).All() {
+			if e.Use != Talk || key(e.Term) == "" {
+				t.Errorf("talk %+v", e)
+			}
+		}
 	})
 }
+
+func first[T, U any](a T, _ U) T { return a }

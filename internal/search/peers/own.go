@@ -12,7 +12,7 @@ func (*own) Name() string { return Ours }
 
 // Build waits for what an index still makes when New has returned.
 func (e *own) Build(c *catalog.Catalog) error {
-	e.index = search.New(c, nil)
+	e.index = search.New(c)
 	e.index.Search(search.Query{Text: "mispelltwrod"})
 	return nil
 }

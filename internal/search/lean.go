@@ -1,0 +1,227 @@
+package search
+
+import (
+	"math"
+	"slices"
+
+	"archbot/internal/vocabulary"
+)
+
+// What one occurrence of a word says for a topic, in what belongs to it.
+const (
+	leanTitle       = 3.0
+	leanAlias       = 1.0
+	leanHint        = 0.5
+	leanTalk        = 1.0
+	leanNothing     = 0.4 // for nothing that the list has: there are more examples of it
+	leanResource    = 0.5
+	leanDescription = 0.25
+	leanAbove       = 0.3  // of that, for the topic above
+	leastLean       = 0.01 // a share below it is no leaning: what every topic has says nothing
+	trusted         = 0.85 // quality of a sense that leans beside the word itself
+)
+
+// leanings say which topics a word speaks for, whether or not the query's words
+// stand together in any one text: by stem, from all that is said of a topic.
+// The number behind the last topic is talk of nothing that the list has.
+type leanings map[string][]leaning
+
+// leaning is how much a word speaks for a topic: the root of the topic's share in
+// all uses of the word.
+type leaning struct {
+	topic int32
+	share float32
+}
+
+// speaksFor reports whether a word leans to a topic.
+func speaksFor(list []leaning, topic int32) bool {
+	return slices.ContainsFunc(list, func(l leaning) bool { return l.topic == topic })
+}
+
+// use is one occurrence of a word in what belongs to a topic.
+type use struct {
+	topic int32
+	worth float32
+}
+
+// talk is the uses of words in examples of talk, by stem.
+type talk map[string][]use
+
+// add counts the words of an example, which may be of several topics.
+func (t talk) add(e vocabulary.Entry, topics []int32) {
+	worth := float32(leanNothing)
+	if len(e.Meanings) > 0 {
+		worth = leanTalk / float32(len(topics))
+	}
+	for _, w := range telling(words(e.Term)) {
+		s := stem(w)
+		for _, topic := range topics {
+			t[s] = append(t[s], use{topic, worth})
+		}
+	}
+}
+
+// lean finds what every word leans to.
+func (x *Index) lean(t talk) leanings {
+	c := useCounter{parents: x.parents, nothing: int32(len(x.titles)), sums: make([]float32, len(x.titles)+1)}
+	all := make(leanings, len(x.lexicon.stems)+len(t))
+	for stem, ids := range x.lexicon.stems {
+		for _, id := range ids {
+			if silent[x.lexicon.text[id]] {
+				continue
+			}
+			for _, p := range x.postings[id] {
+				c.add(x.says(p))
+			}
+		}
+		for _, u := range t[stem] {
+			c.add(u)
+		}
+		all[stem] = c.take()
+	}
+	for stem, uses := range t {
+		if _, done := all[stem]; done {
+			continue
+		}
+		for _, u := range uses {
+			c.add(u)
+		}
+		all[stem] = c.take()
+	}
+	return all
+}
+
+// says is what a posting says for which topic; none above all of them.
+func (x *Index) says(p uint32) use {
+	t := x.texts[p>>1]
+	switch {
+	case t.kind == title:
+		return use{t.unit, leanTitle}
+	case t.kind == alias:
+		return use{t.unit, leanAlias}
+	case t.kind == hint:
+		return use{t.unit, leanHint}
+	case p&inDescription != 0:
+		return use{x.parents[t.unit], leanDescription}
+	}
+	return use{x.parents[t.unit], leanResource}
+}
+
+// useCounter adds up the uses of one word after another.
+type useCounter struct {
+	parents []int32
+	nothing int32
+	sums    []float32 // by topic
+	touched []int32
+	total   float32
+}
+
+func (c *useCounter) add(u use) {
+	c.total += u.worth
+	for topic, worth := u.topic, u.worth; topic >= 0; worth *= leanAbove {
+		if c.sums[topic] == 0 {
+			c.touched = append(c.touched, topic)
+		}
+		c.sums[topic] += worth
+		if topic == c.nothing {
+			return
+		}
+		topic = c.parents[topic]
+	}
+}
+
+// take returns the leanings of the word that was counted and begins anew. One
+// more use, of something unknown, keeps a word that was seen once from being sure.
+func (c *useCounter) take() []leaning {
+	var list []leaning
+	for _, topic := range c.touched {
+		if share := c.sums[topic] / (c.total + 1); share >= leastLean {
+			list = append(list, leaning{topic, float32(math.Sqrt(float64(share)))})
+		}
+		c.sums[topic] = 0
+	}
+	c.touched, c.total = c.touched[:0], 0
+	return list
+}
+
+// How leanings count in a score.
+const (
+	leanWorth    = 0.8  // of what is missing to a whole score, when everything leans to a topic
+	leanLoss     = 1.1  // when everything leans to nothing of the list
+	enoughLeans  = 0.7  // weight that has to lean, in weights of the rarest word
+	onlyOneLeans = 0.25 // what is left when just one word leans to a topic
+)
+
+// evidence is what the words of a query lean to, topic by topic.
+type evidence struct {
+	forIt   []float32 // weight of the words that lean to a topic, each as far as it does
+	excused []float32 // the part of against that leans to this topic no less
+	words   []int32   // how many lean to it
+	against float32   // weight of the words that lean to nothing of the list
+	room    float32   // what these weights are to be measured with
+
+	most []float32 // of one word, while its senses are looked at
+	best []leaning
+}
+
+func newEvidence(topics int) evidence {
+	return evidence{
+		forIt: make([]float32, topics+1), excused: make([]float32, topics+1),
+		words: make([]int32, topics+1), most: make([]float32, topics+1),
+	}
+}
+
+// weighLeanings adds up what the terms lean to.
+func (x *Index) weighLeanings(e *evidence, a asked) {
+	clear(e.forIt)
+	clear(e.excused)
+	clear(e.words)
+	e.against, e.room = 0, 1
+	if a.wholly {
+		return
+	}
+	all, nothing := x.leanings(), len(x.titles)
+	var whole float32
+	for _, t := range a.terms {
+		whole += t.weight
+		own := all[stem(t.typed)]
+		e.look(own, 1)
+		for _, s := range t.senses {
+			if len(own) == 0 || s.quality >= trusted {
+				e.look(all[x.lexicon.stemOf[s.word]], s.quality)
+			}
+		}
+		no := e.most[nothing]
+		e.against += t.weight * no * no
+		for _, l := range e.best {
+			yes := e.most[l.topic]
+			e.forIt[l.topic] += t.weight * yes
+			e.excused[l.topic] += t.weight * min(no*no, yes*yes)
+			e.words[l.topic]++
+			e.most[l.topic] = 0
+		}
+		e.best = e.best[:0]
+	}
+	e.room = float32(math.Sqrt(float64(whole * enoughLeans * x.rarity(0))))
+}
+
+// look keeps the best that the senses of a word say for each topic.
+func (e *evidence) look(list []leaning, quality float32) {
+	for _, l := range list {
+		if e.most[l.topic] == 0 {
+			e.best = append(e.best, l)
+		}
+		e.most[l.topic] = max(e.most[l.topic], l.share*quality)
+	}
+}
+
+// score is what the score of a topic's texts becomes with what the words lean to.
+// A text that the query says leaves little room for doubt either way.
+func (e *evidence) score(topic int32, texts float32) float32 {
+	yes := min(1, e.forIt[topic]/e.room)
+	if e.words[topic] == 1 {
+		yes *= onlyOneLeans
+	}
+	no := (e.against - e.excused[topic]) / e.room
+	return texts + (1-texts)*leanWorth*yes - (1-texts*texts)*leanLoss*no
+}
