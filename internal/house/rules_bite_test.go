@@ -40,9 +40,13 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/bot", "archbot/internal/store"), imports("archbot/internal/bot", "archbot/adapters/slack")},
 			good: []pkg{imports("archbot/internal/bot", "archbot/internal/dialogue", "archbot/internal/digest")},
 		},
+		"guard": {
+			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
+			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},
+		},
 		"source": {
 			bad:  []pkg{imports("archbot/internal/source", "archbot/internal/config")},
-			good: []pkg{imports("archbot/internal/source", "archbot/data", "archbot/internal/catalog")},
+			good: []pkg{imports("archbot/internal/source", "archbot/data", "archbot/internal/catalog", "archbot/internal/guard")},
 		},
 		"store": {
 			bad:  []pkg{imports("archbot/internal/store/redis", "archbot/internal/source")},

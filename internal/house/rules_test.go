@@ -78,10 +78,16 @@ var rules = []rule{
 		may:   []string{"internal/dialogue", "internal/digest", "internal/search", "internal/catalog"},
 	},
 	{
+		name:  "guard",
+		why:   "what may be connected to is decided below everybody who connects, once, and knows none of them",
+		where: []string{"internal/guard/..."},
+		may:   []string{},
+	},
+	{
 		name:  "source",
-		why:   "a source turns bytes into a catalog; the embedded list is one of them",
+		why:   "a source turns bytes into a catalog; the embedded list is one of them, and the guard watches the others",
 		where: []string{"internal/source/..."},
-		may:   []string{"internal/catalog", "internal/vocabulary", "data"},
+		may:   []string{"internal/catalog", "internal/vocabulary", "internal/guard", "data"},
 	},
 	{
 		name:  "store",
