@@ -90,6 +90,12 @@ var rules = []rule{
 		may:   []string{"internal/catalog", "internal/vocabulary", "internal/guard", "data"},
 	},
 	{
+		name:  "links",
+		why:   "visiting needs addresses and the guard; which links there are, and who is told, is for app to say",
+		where: []string{"internal/links/..."},
+		may:   []string{"internal/guard"},
+	},
+	{
 		name:  "store",
 		why:   "a store implements what bot and digest declare, and nobody else is its business",
 		where: []string{"internal/store/..."},
@@ -139,9 +145,9 @@ var rules = []rule{
 	},
 	{
 		name:  "terminal",
-		why:   "an adapter knows the core and its own platform; app wires the rest",
+		why:   "an adapter knows the core and its own platform, and this one shows what came of visiting links; app wires the rest",
 		where: []string{"adapters/terminal/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "adapters/terminal/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/links", "adapters/terminal/..."},
 	},
 	{
 		name:  "adaptertest",
