@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"archbot/internal/guard"
 )
 
 // answer is what came of one request.
@@ -34,6 +37,14 @@ func (a answer) redirects() bool {
 		return a.err == nil && a.location != ""
 	}
 	return false
+}
+
+// bothered reports whether the host has noticed anything of the request: it has
+// not when its name has no address, or none that is allowed.
+func (a answer) bothered() bool {
+	_, nameless := errors.AsType[*net.DNSError](a.err)
+	_, refused := errors.AsType[*guard.AddressError](a.err)
+	return !nameless && !refused
 }
 
 // sender makes one request.

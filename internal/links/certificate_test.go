@@ -25,8 +25,8 @@ func TestCertificates(t *testing.T) {
 	}{
 		{"trusted", nil, Fine, ""},
 		{"self-signed", &x509.Certificate{NotBefore: year(2020), NotAfter: year(2090)}, Certificate, "its certificate is not signed by anybody who is known here"},
-		{"expired", &x509.Certificate{NotBefore: year(2019), NotAfter: year(2020)}, Certificate, "its certificate is for 2019-05-06 to 2020-05-06 only"},
-		{"not begun", &x509.Certificate{NotBefore: year(2089), NotAfter: year(2090)}, Certificate, "its certificate is for 2089-05-06 to 2090-05-06 only"},
+		{"expired", &x509.Certificate{NotBefore: year(2019), NotAfter: year(2020)}, Certificate, "its certificate is valid from 2019-05-06 to 2020-05-06 only"},
+		{"not begun", &x509.Certificate{NotBefore: year(2089), NotAfter: year(2090)}, Certificate, "its certificate is valid from 2089-05-06 to 2090-05-06 only"},
 		{"another name's", &x509.Certificate{NotBefore: year(2020), NotAfter: year(2090), IPAddresses: []net.IP{{127, 0, 0, 9}}}, Certificate, "its certificate is not for 127.0.0.1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func (o *outcome) judge(a answer, limit time.Duration) {
 	case a.patience > 0:
 		o.why += fmt.Sprintf(" and asks to be left alone for %s", a.patience.Round(time.Second))
 	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
-		o.why += ", which may be meant for programs only"
+		o.why += ", though perhaps not to a browser"
 	default:
 		o.passing = passes(a.status)
 	}
@@ -103,7 +103,7 @@ func (o *outcome) lost(from *url.URL, why string) {
 // certificate says what is wrong with a certificate.
 func certificate(err error) string {
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return fmt.Sprintf("its certificate is for %s to %s only",
+		return fmt.Sprintf("its certificate is valid from %s to %s only",
 			invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly))
 	}
 	if other, ok := errors.AsType[x509.HostnameError](err); ok {

@@ -252,6 +252,17 @@ func TestSilentHostIsLeftAlone(t *testing.T) {
 	})
 }
 
+// Who was never asked needs no rest.
+func TestNoPauseWhereNobodyWasAsked(t *testing.T) {
+	c := newClock()
+	o := options(c)
+	o.Pause, o.Dial = time.Minute, nil
+	r := checked(t, t.Context(), o, nil, "http://127.0.0.1/a", "http://127.0.0.1/b")
+	if waits, _ := c.waits(); len(waits) != 0 || len(r.Of(Unknown)) != 2 {
+		t.Errorf("waited %v, %+v", waits, r.Findings)
+	}
+}
+
 // A host that asks for patience gets it for all of its links, and is left alone
 // when it goes on asking, or asks for too much.
 func TestBusyHostIsLeftAlone(t *testing.T) {

@@ -112,7 +112,9 @@ func (v *visit) ask(ctx context.Context, method string, at *url.URL) answer {
 	a := v.send(ctx, method, at, v.cookies)
 	ended := v.Now()
 	a.took = ended.Sub(began)
-	host.hold(ended.Add(v.Pause))
+	if a.bothered() {
+		host.hold(ended.Add(v.Pause))
+	}
 	v.heed(&a, host)
 	return a
 }
