@@ -40,7 +40,7 @@ func (p *Program) DumpList(ctx context.Context, name string, asJSON bool) error 
 type CheckOptions struct {
 	JSON  bool
 	Links bool          // visit every link as well
-	Visit links.Options // how; who visits, and whom, is not for the caller to say
+	Visit links.Options // how; UserAgent and Dial are the Program's to set
 }
 
 // DefaultCheckOptions are those of a check without any flags.

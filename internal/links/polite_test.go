@@ -143,7 +143,7 @@ func TestOneAtATimeForAHost(t *testing.T) {
 		o := n.options()
 		o.Pause = 2 * time.Second
 		list := slices.Concat(pages("short.example", 3), pages("busy.example", 4), pages("other.example", 2))
-		report := checked(t, t.Context(), o, nil, list...)
+		report := checked(t.Context(), t, o, nil, list...)
 		if fine, moved := len(report.Of(Fine)), len(report.Of(Moved)); fine != 6 || moved != 3 {
 			t.Errorf("%d fine, %d moved of %+v", fine, moved, report.Findings)
 		}
@@ -171,7 +171,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 				list = append(list, fmt.Sprintf("http://h%d.example/", i))
 			}
 			began := time.Now()
-			report := checked(t, t.Context(), o, nil, list...)
+			report := checked(t.Context(), t, o, nil, list...)
 			if fine := len(report.Of(Fine)); fine != 20 || n.most != bound {
 				t.Errorf("%d fine, %d at a time, want %d", fine, n.most, bound)
 			}
@@ -193,7 +193,7 @@ func TestPausesHoldNobodyUp(t *testing.T) {
 			list = append(list, pages(fmt.Sprintf("h%d.example", i), 2)...)
 		}
 		began := time.Now()
-		checked(t, t.Context(), o, nil, list...)
+		checked(t.Context(), t, o, nil, list...)
 		if took := time.Since(began); took != 20*time.Second {
 			t.Errorf("took %s, want 20s", took)
 		}
@@ -207,7 +207,7 @@ func TestSamePageIsVisitedOnce(t *testing.T) {
 				redirect(301, "http://new.example/")(w, r)
 			}
 		})
-		r := checked(t, t.Context(), n.options(), nil, "http://old.example/x#one", "http://old.example/x#two", "http://OLD.example/x")
+		r := checked(t.Context(), t, n.options(), nil, "http://old.example/x#one", "http://old.example/x#two", "http://OLD.example/x")
 		if got := len(n.of("old.example")); got != 1 {
 			t.Errorf("%d requests, want 1", got)
 		}
@@ -236,7 +236,7 @@ func TestSilentHostIsLeftAlone(t *testing.T) {
 			}
 			return n.dial(ctx, network, address)
 		}
-		r := checked(t, t.Context(), o, nil, slices.Concat(pages("dead.example", 5), pages("moody.example", 5), pages("gone.example", 5))...)
+		r := checked(t.Context(), t, o, nil, slices.Concat(pages("dead.example", 5), pages("moody.example", 5), pages("gone.example", 5))...)
 		if got := len(n.of("dead.example")); got != 2*giveUp {
 			t.Errorf("%d requests to the dead host, want %d", got, 2*giveUp)
 		}
@@ -257,7 +257,7 @@ func TestNoPauseWhereNobodyWasAsked(t *testing.T) {
 	c := newClock()
 	o := options(c)
 	o.Pause, o.Dial = time.Minute, nil
-	r := checked(t, t.Context(), o, nil, "http://127.0.0.1/a", "http://127.0.0.1/b")
+	r := checked(t.Context(), t, o, nil, "http://127.0.0.1/a", "http://127.0.0.1/b")
 	if waits, _ := c.waits(); len(waits) != 0 || len(r.Of(Unknown)) != 2 {
 		t.Errorf("waited %v, %+v", waits, r.Findings)
 	}
@@ -275,7 +275,7 @@ func TestBusyHostIsLeftAlone(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			n := online(t, busy(429, retryAfter))
-			r := checked(t, t.Context(), n.options(), nil, pages("busy.example", 4)...)
+			r := checked(t.Context(), t, n.options(), nil, pages("busy.example", 4)...)
 			asked := n.of("busy.example")
 			if len(asked) != tt.requests {
 				t.Fatalf("%d requests, want %d", len(asked), tt.requests)
@@ -326,7 +326,7 @@ func TestStop(t *testing.T) {
 		began := time.Now()
 		list := slices.Concat(pages("quick.example", 3), pages("hangs.example", 2), pages("prompt.example", 3))
 		var last Progress
-		r := checked(t, ctx, o, func(p Progress) { last = p }, list...)
+		r := checked(ctx, t, o, func(p Progress) { last = p }, list...)
 		if took := time.Since(began); took != 90*time.Second {
 			t.Errorf("returned after %s", took)
 		}
@@ -348,7 +348,7 @@ func TestStoppedBeforeItBegan(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	s := newSite(t, text("hello"))
-	r := checked(t, ctx, options(newClock()), nil, s.URL)
+	r := checked(ctx, t, options(newClock()), nil, s.URL)
 	if got := r.Findings[0].Verdict; got != NotVisited || len(s.requests()) != 0 {
 		t.Errorf("%s after %d requests", got, len(s.requests()))
 	}
@@ -365,7 +365,7 @@ func TestProgress(t *testing.T) {
 			}
 		}))
 		var all []Progress
-		checked(t, t.Context(), n.options(), func(p Progress) { all = append(all, p) },
+		checked(t.Context(), t, n.options(), func(p Progress) { all = append(all, p) },
 			"nonsense:", "http://a.example/#1", "http://a.example/#2", "http://a.example/3")
 		var told []string
 		for _, p := range all {
@@ -385,7 +385,7 @@ func TestProgress(t *testing.T) {
 }
 
 func TestNoLinks(t *testing.T) {
-	if r := checked(t, t.Context(), options(newClock()), nil); len(r.Findings) != 0 {
+	if r := checked(t.Context(), t, options(newClock()), nil); len(r.Findings) != 0 {
 		t.Errorf("%+v", r)
 	}
 }

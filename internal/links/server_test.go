@@ -84,7 +84,7 @@ func options(c *clock) Options {
 }
 
 // checked visits the addresses.
-func checked(t *testing.T, ctx context.Context, o Options, progress func(Progress), addresses ...string) Report {
+func checked(ctx context.Context, t *testing.T, o Options, progress func(Progress), addresses ...string) Report {
 	t.Helper()
 	c, err := New(o)
 	if err != nil {
@@ -109,7 +109,7 @@ func checked(t *testing.T, ctx context.Context, o Options, progress func(Progres
 // only visits one address.
 func only(t *testing.T, o Options, address string) Finding {
 	t.Helper()
-	return checked(t, t.Context(), o, nil, address).Findings[0]
+	return checked(t.Context(), t, o, nil, address).Findings[0]
 }
 
 func status(code int) http.HandlerFunc {

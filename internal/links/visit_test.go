@@ -436,6 +436,20 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestNamesOfOtherScripts(t *testing.T) {
+	o := options(newClock())
+	o.Retries = 0
+	var dialed string
+	o.Dial = func(_ context.Context, _, address string) (net.Conn, error) {
+		dialed = address
+		return nil, errors.New("no need")
+	}
+	only(t, o, "https://bücher.example/straße")
+	if want := "xn--bcher-kva.example:443"; dialed != want {
+		t.Errorf("dialed %q, want %q", dialed, want)
+	}
+}
+
 // A resolver of our own, so that what Go makes of "no such name" is seen too.
 func TestNameThatDoesNotExist(t *testing.T) {
 	dialer := guard.Dialer(false)
@@ -494,7 +508,7 @@ func TestNoAddress(t *testing.T) {
 			t.Errorf("asked for %q", r.URL.Path)
 		}
 	})
-	r := checked(t, t.Context(), options(newClock()), nil, "http://[::1", "ftp://example.com/", "https://", " "+s.URL+"/100%/50%off ")
+	r := checked(t.Context(), t, options(newClock()), nil, "http://[::1", "ftp://example.com/", "https://", " "+s.URL+"/100%/50%off ")
 	for i, want := range []Verdict{Unknown, Unknown, Unknown, Fine} {
 		if f := r.Findings[i]; f.Verdict != want {
 			t.Errorf("%q: %s: %q, want %s", f.URL, f.Verdict, f.Why, want)
