@@ -62,6 +62,9 @@ func (p *page) finding(f links.Finding) {
 
 // linkSummary counts the links by verdict.
 func linkSummary(r links.Report) string {
+	if len(r.Findings) == 0 {
+		return "It has no links to visit."
+	}
 	var parts []string
 	for _, g := range verdicts {
 		if n := len(r.Of(g.verdict)); n > 0 {

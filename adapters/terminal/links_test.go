@@ -61,7 +61,7 @@ func TestLinksGolden(t *testing.T) {
 }
 
 func TestNoLinks(t *testing.T) {
-	if got := Links(View{Width: 80}, links.Report{}); got != "0 links: 0 fine.\n" {
+	if got := Links(View{Width: 80}, links.Report{}); got != "It has no links to visit.\n" {
 		t.Errorf("%q", got)
 	}
 	if r := NewLinkReport(links.Report{}); r.Findings == nil {
