@@ -73,6 +73,7 @@ type CheckReport struct {
 	Errors    int               `json:"errors"`
 	Warnings  int               `json:"warnings"`
 	Problems  []catalog.Problem `json:"problems"`
+	Links     *LinkReport       `json:"links,omitempty"` // only after they were visited
 }
 
 // NewCheckReport counts what is in a list and what is wrong with it.

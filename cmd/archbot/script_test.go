@@ -22,6 +22,8 @@ func TestMain(m *testing.M) {
 //	write FILE "TEXT" [N]    write a Go string, N times over, for what a script cannot hold
 //	pty FILE [VAR=VALUE…] PROGRAM ARGS…
 //	                         run it on a pseudo-terminal, as FILE says (pty_test.go)
+//	serve FILE…              start a web server (serve_test.go), and put its address
+//	                         in the place of SERVER in the files
 //
 // In the arguments of status, @FILE is what the file holds.
 func TestScripts(t *testing.T) {
@@ -38,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"status": status,
 			"write":  write,
 			"pty":    pty,
+			"serve":  serve,
 		},
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"archbot/data"
 	"archbot/internal/catalog"
 	"archbot/internal/config"
+	"archbot/internal/guard"
+	"archbot/internal/links"
 	"archbot/internal/search"
 	"archbot/internal/source"
 	"archbot/internal/vocabulary"
@@ -33,9 +35,20 @@ func (p *Program) DumpList(ctx context.Context, name string, asJSON bool) error 
 	return failed(ctx, err)
 }
 
-// CheckList says what is wrong with a list and fails when there are errors;
-// warnings are no failure. The name is as for DumpList.
-func (p *Program) CheckList(ctx context.Context, name string, asJSON bool) error {
+// CheckOptions are the flags of a check. DefaultCheckOptions has values for the
+// Visit.
+type CheckOptions struct {
+	JSON  bool
+	Links bool          // visit every link as well
+	Visit links.Options // how; UserAgent and Dial are the Program's to set
+}
+
+// DefaultCheckOptions are those of a check without any flags.
+func DefaultCheckOptions() CheckOptions { return CheckOptions{Visit: links.Defaults()} }
+
+// CheckList says what is wrong with a list and fails when there are errors, or
+// dead links; warnings are no failure. The name is as for DumpList.
+func (p *Program) CheckList(ctx context.Context, name string, o CheckOptions) error {
 	settings, list, err := p.list(ctx, name)
 	if err != nil {
 		return err
@@ -43,19 +56,57 @@ func (p *Program) CheckList(ctx context.Context, name string, asJSON bool) error
 	if name == "" && slices.Equal(settings.Lists, []string{source.Embedded}) {
 		list.Problems = append(slices.Clone(list.Problems), vocabularyProblems(list)...)
 	}
+	checker, err := newLinkChecker(settings, o)
+	if err != nil {
+		return failed(ctx, err)
+	}
+	view := p.view(p.Out, settings, shellPrefix)
 	report := terminal.NewCheckReport(list)
-	if asJSON {
+	if !o.JSON {
+		if _, err := io.WriteString(p.Out, terminal.Check(view, list)); err != nil {
+			return failed(ctx, err)
+		}
+	}
+	dead := 0
+	if o.Links {
+		visited := p.visit(ctx, checker, list)
+		report.Links, dead = terminal.NewLinkReport(visited), len(visited.Of(links.Dead))
+		if !o.JSON {
+			_, err = io.WriteString(p.Out, "\n"+terminal.Links(view, visited))
+		}
+	}
+	if o.JSON {
 		err = terminal.Encode(p.Out, report)
-	} else {
-		_, err = io.WriteString(p.Out, terminal.Check(p.view(p.Out, settings, shellPrefix), list))
+	}
+	if err == nil && o.Links {
+		err = context.Cause(ctx) // stopped: what was found is printed, but it is not all
 	}
 	if err != nil {
 		return failed(ctx, err)
 	}
-	if report.Errors > 0 {
+	if report.Errors > 0 || dead > 0 {
 		return said(statusNothing)
 	}
 	return nil
+}
+
+// newLinkChecker returns what visits links; an error is a flag that cannot be
+// used.
+func newLinkChecker(settings config.Settings, o CheckOptions) (*links.Checker, error) {
+	o.Visit.UserAgent = "archbot/" + Version() + " (link check)"
+	o.Visit.Dial = guard.Dialer(settings.AllowPrivate).DialContext
+	return links.New(o.Visit)
+}
+
+// visit visits the links of a list, and shows on a terminal how far it has come.
+func (p *Program) visit(ctx context.Context, checker *links.Checker, list *catalog.Catalog) links.Report {
+	all := make([]links.Link, len(list.Resources))
+	for i, r := range list.Resources {
+		all[i] = links.Link{URL: r.URL, Title: r.Title, List: r.List, Line: r.Line}
+	}
+	progress := terminal.NewProgress(p.Err, p.getenv)
+	defer progress.Clear()
+	return checker.Check(ctx, all, progress.Show)
 }
 
 // vocabularyProblems are what is wrong with the terms and the talk that come

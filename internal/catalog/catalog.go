@@ -49,7 +49,8 @@ type Resource struct {
 	Topic        TopicID   `json:"topic"`         // its first place; empty above every topic
 	Also         []TopicID `json:"also"`          // further places, and those its tags name
 	Path         []string  `json:"path"`          // titles of what encloses it, from the top down
-	Line         int       `json:"line"`
+	List         string    `json:"list"`          // the file or URL that it stands in first
+	Line         int       `json:"line"`          // 1-based, in that list
 }
 
 // Item is a list entry that has no link and is no topic.

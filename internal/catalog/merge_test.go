@@ -7,7 +7,8 @@ import (
 )
 
 // TestMerge shows that two lists become one catalog: shared topics once, shared
-// resources once with the topics of both, problems with their own list's name.
+// resources once with the topics of both, problems and resources with their own
+// list's name.
 func TestMerge(t *testing.T) {
 	one, err := Parse([]byte("# One\n\n## A\n\n- [x](https://x.example)\n- plain\n\n## B\n\n- [y](https://y.example) - Y.\n"), Options{Name: "one.md"})
 	if err != nil {
@@ -36,6 +37,11 @@ two.md:10: warning: "plain" has no link, so it cannot be recommended; link it: -
 	}
 	if one.Resources[0].Kind != "" || len(one.Resources[0].Also) != 0 {
 		t.Errorf("merging changed the first list: %+v", one.Resources[0])
+	}
+	for i, want := range []string{"one.md", "one.md", "two.md"} {
+		if got := merged.Resources[i].List; got != want {
+			t.Errorf("%s stands in %q, want %q", merged.Resources[i].Title, got, want)
+		}
 	}
 	if len(merged.In("a")) != 2 || len(merged.In("a/c")) != 1 || len(merged.Children("a")) != 1 {
 		t.Errorf("in a: %v, in a/c: %v", merged.In("a"), merged.In("a/c"))

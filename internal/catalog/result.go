@@ -48,7 +48,8 @@ func (b *build) resource(f found) Resource {
 	l := b.links[f.link]
 	r := Resource{
 		Title: f.title, URL: l.dest, Description: f.description, Kind: f.kind, Level: f.level, Year: f.year,
-		Topic: f.scope.topicID(), Also: []TopicID{}, Path: f.scope.titles(), Line: b.lineAt(int(l.at)),
+		Topic: f.scope.topicID(), Also: []TopicID{}, Path: f.scope.titles(),
+		List: b.name, Line: b.lineAt(int(l.at)),
 	}
 	if r.Kind == "" {
 		r.Kind = inferKind(l.dest, f.title)

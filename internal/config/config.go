@@ -25,7 +25,7 @@ const Prefix = "ARCHBOT_"
 type Settings struct {
 	Lists        []string      `env:"ARCHBOT_LIST" envDefault:"embedded" value:"FILE|URL,..." help:"lists to recommend from, or \"embedded\"; several are merged"`
 	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often a running bot reads them again; 0 for never"`
-	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http"`
+	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http, and visits to links at private addresses"`
 	Log          slog.Level    `env:"ARCHBOT_LOG" envDefault:"warn" choices:"debug,info,warn,error" help:"how much to log on standard error"`
 	Color        string        `env:"ARCHBOT_COLOR" envDefault:"auto" choices:"auto,always,never" help:"when to use colours; auto heeds NO_COLOR and TERM"`
 }

@@ -40,9 +40,17 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/bot", "archbot/internal/store"), imports("archbot/internal/bot", "archbot/adapters/slack")},
 			good: []pkg{imports("archbot/internal/bot", "archbot/internal/dialogue", "archbot/internal/digest")},
 		},
+		"guard": {
+			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
+			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},
+		},
 		"source": {
 			bad:  []pkg{imports("archbot/internal/source", "archbot/internal/config")},
-			good: []pkg{imports("archbot/internal/source", "archbot/data", "archbot/internal/catalog")},
+			good: []pkg{imports("archbot/internal/source", "archbot/data", "archbot/internal/catalog", "archbot/internal/guard")},
+		},
+		"links": {
+			bad:  []pkg{imports("archbot/internal/links", "archbot/internal/source"), imports("archbot/internal/links", "archbot/internal/catalog")},
+			good: []pkg{imports("archbot/internal/links", "archbot/internal/guard", "net/http")},
 		},
 		"store": {
 			bad:  []pkg{imports("archbot/internal/store/redis", "archbot/internal/source")},
@@ -78,7 +86,7 @@ func TestRulesBite(t *testing.T) {
 		},
 		"terminal": {
 			bad:  []pkg{imports("archbot/adapters/terminal", "archbot/internal/config"), imports("archbot/adapters/terminal", "archbot/internal/app")},
-			good: []pkg{imports("archbot/adapters/terminal", "archbot/internal/bot", "golang.org/x/term")},
+			good: []pkg{imports("archbot/adapters/terminal", "archbot/internal/bot", "archbot/internal/links", "golang.org/x/term")},
 		},
 		"adaptertest": {
 			bad:  []pkg{imports("archbot/adapters/adaptertest", "archbot/adapters/slack")},

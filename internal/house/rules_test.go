@@ -78,10 +78,22 @@ var rules = []rule{
 		may:   []string{"internal/dialogue", "internal/digest", "internal/search", "internal/catalog"},
 	},
 	{
+		name:  "guard",
+		why:   "what may be connected to is decided below everybody who connects, once, and knows none of them",
+		where: []string{"internal/guard/..."},
+		may:   []string{},
+	},
+	{
 		name:  "source",
-		why:   "a source turns bytes into a catalog; the embedded list is one of them",
+		why:   "a source turns bytes into a catalog; the embedded list is one of them, and the guard watches the others",
 		where: []string{"internal/source/..."},
-		may:   []string{"internal/catalog", "internal/vocabulary", "data"},
+		may:   []string{"internal/catalog", "internal/vocabulary", "internal/guard", "data"},
+	},
+	{
+		name:  "links",
+		why:   "visiting needs addresses and the guard; which links there are, and who is told, is for app to say",
+		where: []string{"internal/links/..."},
+		may:   []string{"internal/guard"},
 	},
 	{
 		name:  "store",
@@ -133,9 +145,9 @@ var rules = []rule{
 	},
 	{
 		name:  "terminal",
-		why:   "an adapter knows the core and its own platform; app wires the rest",
+		why:   "an adapter knows the core and its own platform, and this one shows what came of visiting links; app wires the rest",
 		where: []string{"adapters/terminal/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "adapters/terminal/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/links", "adapters/terminal/..."},
 	},
 	{
 		name:  "adaptertest",

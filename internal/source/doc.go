@@ -40,5 +40,5 @@
 // A list's address may come from somebody else, and so may every redirect, so
 // the network is not trusted: no connection is made to an address that is not
 // public, which is checked on the address that is being connected to, after the
-// name was looked up (guard.go); size, time and redirects are bounded (http.go).
+// name was looked up (internal/guard); size, time and redirects are bounded (http.go).
 package source

@@ -3,7 +3,6 @@ package source
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
 )
 
 // Kind says what sort of failure an Error is, in a word that is fit for a metric.
@@ -32,15 +31,6 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s; %s", e.List, e.Why, e.Fix) }
 
 func (e *Error) Unwrap() error { return e.Err }
-
-// AddressError is the cause when a connection to an address that is not public
-// was refused.
-type AddressError struct {
-	Addr netip.Addr
-	Is   string // what the address is, such as "a loopback address"
-}
-
-func (e *AddressError) Error() string { return fmt.Sprintf("%s, %s", e.Addr, e.Is) }
 
 // StatusError is the cause when a server answered, but not with the list.
 type StatusError struct{ Code int }

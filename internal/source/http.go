@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"archbot/internal/catalog"
+	"archbot/internal/guard"
 )
 
 const (
@@ -32,9 +33,7 @@ func newClient(dialer *net.Dialer) *http.Client {
 	return &http.Client{
 		CheckRedirect: checkRedirect,
 		Transport: &http.Transport{
-			// No proxy, on purpose: it would look up the name and make the
-			// connection itself, where the dialer cannot check the address.
-			Proxy:                  nil,
+			Proxy:                  nil, // on purpose: see guard.Dialer
 			DialContext:            dialer.DialContext,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 			ForceAttemptHTTP2:      true,
@@ -150,7 +149,7 @@ func (r remote) failure(err error) *Error {
 	if in, ok := errors.AsType[*url.Error](err); ok {
 		err = in.Err // the layer above says the address, secrets included
 	}
-	if refused, ok := errors.AsType[*AddressError](err); ok {
+	if refused, ok := errors.AsType[*guard.AddressError](err); ok {
 		return r.fail(Refused, "it leads to "+refused.Error(),
 			"use a public address, or allow private addresses if the list is in your own network", err)
 	}

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"archbot/internal/catalog"
+	"archbot/internal/guard"
 )
 
 // markdown returns a list with one topic and n resources.
@@ -391,7 +392,7 @@ func TestRedirectToPrivateAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dialer := newDialer(false)
+		dialer := guard.Dialer(false)
 		check := dialer.ControlContext
 		dialer.ControlContext = func(ctx context.Context, network, to string, c syscall.RawConn) error {
 			if to == at.url.Host {
@@ -410,7 +411,7 @@ func TestPrivateAddressNeedsTheFlag(t *testing.T) {
 	srv := httptest.NewTLSServer(text(markdown(3)))
 	t.Cleanup(srv.Close)
 	err := newLoader(t, Config{Lists: []string{srv.URL}}).Load(t.Context())
-	in, ok := errors.AsType[*AddressError](err)
+	in, ok := errors.AsType[*guard.AddressError](err)
 	if !ok || !in.Addr.IsLoopback() || in.Addr == (netip.Addr{}) {
 		t.Errorf("Load: %v, want an AddressError", err)
 	}
@@ -440,7 +441,7 @@ func TestTLS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			client := newClient(newDialer(true))
+			client := newClient(guard.Dialer(true))
 			if tt.trust {
 				roots := x509.NewCertPool()
 				roots.AddCert(srv.Certificate())

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"archbot/internal/guard"
 )
 
 // What a Config means by leaving a field zero.
@@ -90,7 +92,7 @@ func New(cfg Config) (*Loader, error) {
 		cfg.Now = time.Now
 	}
 	l := &Loader{cfg: cfg, busy: make(chan struct{}, 1)}
-	client := newClient(newDialer(cfg.AllowPrivate))
+	client := newClient(guard.Dialer(cfg.AllowPrivate))
 	var errs []error
 	for _, where := range cfg.Lists {
 		at, err := ParseLocation(where)

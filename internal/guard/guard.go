@@ -1,4 +1,8 @@
-package source
+// Package guard keeps the bot from connecting to addresses that are not public.
+// Whatever fetches something that a list, a server or a stranger named dials
+// with its Dialer, so that none of them can point the bot at the network that
+// it runs in.
+package guard
 
 import (
 	"context"
@@ -8,20 +12,32 @@ import (
 	"syscall"
 )
 
-// newDialer returns the dialer that lists are fetched with. Unless private
-// addresses are allowed it refuses every address that is not public, and it
-// does so in Control: that runs after the name has been looked up, on the very
-// address that is about to be connected to, for each attempt. A name that
-// answers with a public address first and a private one later gains nothing.
-func newDialer(allowPrivate bool) *net.Dialer {
+// AddressError is the cause when a connection to an address that is not public
+// was refused.
+type AddressError struct {
+	Addr netip.Addr
+	Is   string // what the address is, such as "a loopback address"
+}
+
+func (e *AddressError) Error() string { return fmt.Sprintf("%s, %s", e.Addr, e.Is) }
+
+// Dialer returns a dialer to fetch with. Unless private addresses are allowed it
+// refuses every address that is not public with an *AddressError, and it does so
+// in Control: that runs after the name has been looked up, on the very address
+// that is about to be connected to, for each attempt. A name that answers with a
+// public address first and a private one later gains nothing.
+//
+// A proxy would look up the name and make the connection itself, where nothing
+// checks the address: use none.
+func Dialer(allowPrivate bool) *net.Dialer {
 	d := &net.Dialer{}
 	if !allowPrivate {
-		d.ControlContext = guard
+		d.ControlContext = check
 	}
 	return d
 }
 
-func guard(_ context.Context, _, address string, _ syscall.RawConn) error {
+func check(_ context.Context, _, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return fmt.Errorf("cannot tell whether the address is public: %w", err)
@@ -32,7 +48,7 @@ func guard(_ context.Context, _, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// special is a block of addresses that no list is fetched from.
+// special is a block of addresses that nothing is fetched from.
 type special struct {
 	block netip.Prefix
 	is    string
