@@ -3,6 +3,7 @@ package bot_test
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -285,4 +286,34 @@ func FuzzHandle(f *testing.F) {
 		}
 		b.Complete(t.Context(), bot.Request{Text: text})
 	})
+}
+
+// A broad topic is shown by a few resources of each topic below it.
+func TestBroadTopicsAreSpread(t *testing.T) {
+	b := newBot(t, `# List
+
+## Cooking
+- **Stove**
+  - Soups
+    - [One](https://example.com/1) - First. `+"`video`"+`
+    - [Two](https://example.com/2) - Second.
+    - [Three](https://example.com/3) - Third. `+"`video`"+`
+  - Roasts
+    - [Four](https://example.com/4) - Fourth. `+"`video`"+`
+`)
+	for text, want := range map[string][]string{
+		"cooking":            {"One", "Four", "Two", "Three"},
+		"stove":              {"One", "Four", "Two", "Three"},
+		"soups":              {"One", "Two", "Three"},
+		"cooking kind:video": {"One", "Four", "Three"},
+	} {
+		query, kind, _ := strings.Cut(text, " kind:")
+		var got []string
+		for _, r := range b.Handle(t.Context(), bot.Request{Text: query, Command: "search", Options: bot.Options{Kind: kind}}).Resources {
+			got = append(got, r.Title)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s shows %v, want %v", text, got, want)
+		}
+	}
 }

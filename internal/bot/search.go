@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 
 	"archbot/internal/catalog"
 	"archbot/internal/search"
@@ -52,7 +53,7 @@ func runSearch(c call) Reply {
 }
 
 // searchResources returns the resources that were found, then those that stand
-// in the topics that were.
+// in the topics that were, or below them where there are none.
 func searchResources(c *catalog.Catalog, found search.Result, filter search.Filter) []ResourceCard {
 	var cards []ResourceCard
 	shown := make(map[string]bool)
@@ -68,13 +69,35 @@ func searchResources(c *catalog.Catalog, found search.Result, filter search.Filt
 		add(h.Resource, h.Reasons)
 	}
 	for _, h := range found.Topics[:min(len(found.Topics), maxTopics)] {
-		for _, r := range c.In(h.Topic.ID) {
-			if filter.Match(r) {
-				add(r, nil)
-			}
+		for _, r := range pick(c, h.Topic.ID, filter) {
+			add(r, nil)
 		}
 	}
 	return cards
+}
+
+// pick returns what the filter lets through of a topic's own resources; of a
+// topic that has none, those below it, by turns one of each topic there, so that
+// a few of them show how broad it is.
+func pick(c *catalog.Catalog, topic catalog.TopicID, filter search.Filter) []catalog.Resource {
+	own := slices.DeleteFunc(c.In(topic), func(r catalog.Resource) bool { return !filter.Match(r) })
+	if len(own) > 0 {
+		return own
+	}
+	var below [][]catalog.Resource
+	for _, child := range c.Children(topic) {
+		below = append(below, pick(c, child.ID, filter))
+	}
+	var turns []catalog.Resource
+	for turn, more := 0, true; more; turn++ {
+		more = false
+		for _, rs := range below {
+			if turn < len(rs) {
+				turns, more = append(turns, rs[turn]), true
+			}
+		}
+	}
+	return turns
 }
 
 // nothing is the honest answer when the list has none; near topics are offered,

@@ -99,6 +99,8 @@ func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almo
 		switch {
 		case x.isTopic(unit) && h.score >= topicBar:
 			best, bar = &good, topicBar
+		case x.isTopic(unit) && w.units[unit].best < nearBar:
+			continue // words that lean to it make no neighbour
 		case x.isTopic(unit):
 			best, bar = &near, nearBar
 		}
