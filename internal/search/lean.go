@@ -18,6 +18,8 @@ const (
 	leanDescription = 0.25
 	leanAbove       = 0.3  // of that, for the topic above
 	leastLean       = 0.01 // a share below it is no leaning: what every topic has says nothing
+	everywhere      = 10   // a word in one of so many texts leans to nothing in particular
+	few             = 100  // unless there are but a few
 	trusted         = 0.85 // quality of a sense that leans beside the word itself
 )
 
@@ -67,7 +69,7 @@ func (x *Index) lean(t talk) leanings {
 	all := make(leanings, len(x.lexicon.stems)+len(t))
 	for stem, ids := range x.lexicon.stems {
 		for _, id := range ids {
-			if silent[x.lexicon.text[id]] {
+			if silent[x.lexicon.text[id]] || len(x.postings[id]) > max(len(x.texts)/everywhere, few) {
 				continue
 			}
 			for _, p := range x.postings[id] {
