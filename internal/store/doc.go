@@ -49,6 +49,10 @@
 // a failover, costs nobody more than a burst's wait. The in-process twin of the
 // script is Decide; TestLimitScriptIsTheModel holds the two together.
 //
+// On one loopback, the three limits cost some 1.4 to 1.7 times a bare EVALSHA of
+// "return 1" (BenchmarkState of internal/app): its round trip, and 15 to 40 µs for
+// three keys read and written with their expiry. In the file or in memory it is 1 µs.
+//
 // # Crash points
 //
 //   - FirstTime, then a crash: the event is lost and never repeated. An answer that

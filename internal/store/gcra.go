@@ -35,11 +35,11 @@ type Limited struct {
 // LimitsOf returns the limits that a Spend is held to, in the order in which they
 // are asked: those that have a rate, and of a workspace only where there is one.
 func LimitsOf(s bot.Spend) []Limited {
-	limits := make([]Limited, 0, 3)
+	limits, tag := make([]Limited, 0, 3), Tag(s.Scope)
 	add := func(l bot.Limit, r bot.Rate, name string) {
 		if r != (bot.Rate{}) {
 			every := Micros(r.Every.Microseconds())
-			limits = append(limits, Limited{l, Key{Tag(s.Scope), name}, every, every * Micros(r.Burst)})
+			limits = append(limits, Limited{l, Key{tag, name}, every, every * Micros(r.Burst)})
 		}
 	}
 	add(bot.LimitUser, s.Limits.User, "l:u:"+escape(string(s.User)))

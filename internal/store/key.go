@@ -29,9 +29,6 @@ const maxID = 128
 // hash.
 func escape(id string) string {
 	const digits = "0123456789ABCDEF"
-	plain := func(c byte) bool {
-		return c > ' ' && c < 0x7F && !strings.ContainsRune("{}:@%~", rune(c))
-	}
 	clean := len(id) <= maxID
 	for i := range len(id) {
 		clean = clean && plain(id[i])
@@ -52,6 +49,15 @@ func escape(id string) string {
 		return "~" + hex.EncodeToString(sum[:16])
 	}
 	return b.String()
+}
+
+// plain tells a byte that stands for itself in a key.
+func plain(c byte) bool {
+	switch c {
+	case '{', '}', ':', '@', '%', '~':
+		return false
+	}
+	return c > ' ' && c < 0x7F
 }
 
 // Tag names a scope: platform:workspace, or platform:@user.

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -115,12 +114,6 @@ func (s *Server) Run(t testing.TB) {
 		}
 	}
 }
-
-// Pause stops the server where it is: connections stay open, and nothing answers.
-func (s *Server) Pause() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
-
-// Resume lets it go on.
-func (s *Server) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Kill ends the server as a crash does.
 func (s *Server) Kill() {
