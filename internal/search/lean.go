@@ -95,7 +95,7 @@ func (x *Index) lean(t talk) leanings {
 
 // says is what a posting says for which topic; none above all of them.
 func (x *Index) says(p uint32) use {
-	t := x.texts[p>>1]
+	t := &x.texts[p>>1] // not a copy: weigh fills its weight in meanwhile
 	switch {
 	case t.kind == title:
 		return use{t.unit, leanTitle}
