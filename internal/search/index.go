@@ -75,7 +75,7 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 		x.titles = append(x.titles, joined(ws))
 		x.paths = append(x.paths, above[i]+joined(ws))
 		x.parents = append(x.parents, parent)
-		x.addText(text{unit: int32(i), kind: title}, ws)
+		x.addText(text{unit: int32(i), kind: title}, ws, nil)
 	}
 	x.sortTitles()
 	x.addInitials()
@@ -92,31 +92,41 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 	return x
 }
 
-// addResources files the resources' texts.
+// partSize is how many resources are cut into words at a time, and ahead how
+// many such parts may wait to be filed.
+const partSize, ahead = 512, 8
+
+// addResources files the resources' texts. Cutting them into words is much of the
+// work, so other cores do it.
 func (x *Index) addResources(resources []catalog.Resource, place map[catalog.TopicID]int32) {
-	var ids []uint32 // of a part's words
-	inParts(resources, func(p part) {
-		ids = ids[:0]
-		for _, w := range p.words {
-			ids = append(ids, x.lexicon.add(w))
+	type cut struct{ heading, body []string }
+	parts := make(chan chan []cut, ahead)
+	go func() {
+		for part := range slices.Chunk(resources, partSize) {
+			done := make(chan []cut, 1)
+			parts <- done
+			go func() {
+				cuts := make([]cut, len(part))
+				for i, r := range part {
+					cuts[i] = cut{words(r.Title), words(r.Description)}
+				}
+				done <- cuts
+			}()
 		}
-		for _, t := range p.texts {
-			i := len(x.parents) - len(x.titles)
+		close(parts)
+	}()
+	i := 0
+	for done := range parts {
+		for _, c := range <-done {
 			parent, ok := place[resources[i].Topic]
 			if !ok {
 				parent = -1
 			}
 			x.parents = append(x.parents, parent)
-			id := uint32(len(x.texts))
-			x.texts = append(x.texts, text{unit: int32(len(x.titles) + i), kind: entry})
-			for _, w := range t[0] {
-				x.written = append(x.written, occurrence{ids[w], id << 1})
-			}
-			for _, w := range t[1] {
-				x.written = append(x.written, occurrence{ids[w], id<<1 | inDescription})
-			}
+			x.addText(text{unit: int32(len(x.titles) + i), kind: entry}, c.heading, c.body)
+			i++
 		}
-	})
+	}
 }
 
 func (x *Index) sortTitles() {
@@ -138,7 +148,7 @@ func (x *Index) addInitials() {
 			}
 		}
 		if n := len(initials); n >= 3 && n <= 5 && ascii(initials) {
-			x.addText(text{unit: int32(i), kind: hint}, []string{initials})
+			x.addText(text{unit: int32(i), kind: hint}, []string{initials}, nil)
 		}
 	}
 }
@@ -172,7 +182,7 @@ func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicI
 				called[m] = topics
 			}
 			for _, t := range topics {
-				x.addText(text{unit: t, kind: kind}, term)
+				x.addText(text{unit: t, kind: kind}, term, nil)
 				x.addPhrase(term)
 			}
 			if len(topics) == 0 && e.Use != vocabulary.Weak {
@@ -241,12 +251,14 @@ func (x *Index) named(meaning string, byTitle map[string][]int32, place map[cata
 // occurrence is a word in a text, before all are filed by word.
 type occurrence struct{ word, posting uint32 }
 
-// addText files a text of a topic.
-func (x *Index) addText(t text, heading []string) {
+func (x *Index) addText(t text, heading, body []string) {
 	id := uint32(len(x.texts))
 	x.texts = append(x.texts, t)
 	for _, w := range heading {
 		x.written = append(x.written, occurrence{x.lexicon.add(w), id << 1})
+	}
+	for _, w := range body {
+		x.written = append(x.written, occurrence{x.lexicon.add(w), id<<1 | inDescription})
 	}
 }
 

@@ -109,32 +109,44 @@ func (x *Index) says(p uint32) use {
 	return use{x.parents[t.unit], leanResource}
 }
 
-// useCounter adds up the uses of one word after another.
+// useCounter adds up the uses of one word after another. Those of one topic
+// mostly come in a row, and are passed on to the topics above in one go.
 type useCounter struct {
 	parents []int32
 	nothing int32
+	row     use       // uses in a row
 	sums    []float32 // by topic
 	touched []int32
 	total   float32
 }
 
 func (c *useCounter) add(u use) {
-	c.total += u.worth
-	for topic, worth := u.topic, u.worth; topic >= 0; worth *= leanAbove {
+	if u.topic != c.row.topic {
+		c.endRow()
+		c.row.topic = u.topic
+	}
+	c.row.worth += u.worth
+}
+
+func (c *useCounter) endRow() {
+	c.total += c.row.worth
+	for topic, worth := c.row.topic, c.row.worth; worth > 0 && topic >= 0; worth *= leanAbove {
 		if c.sums[topic] == 0 {
 			c.touched = append(c.touched, topic)
 		}
 		c.sums[topic] += worth
 		if topic == c.nothing {
-			return
+			break
 		}
 		topic = c.parents[topic]
 	}
+	c.row.worth = 0
 }
 
 // take returns the leanings of the word that was counted and begins anew. One
 // more use, of something unknown, keeps a word that was seen once from being sure.
 func (c *useCounter) take() []leaning {
+	c.endRow()
 	var list []leaning
 	for _, topic := range c.touched {
 		if share := c.sums[topic] / (c.total + 1); share >= leastLean {
