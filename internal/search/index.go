@@ -79,13 +79,12 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 	}
 	x.sortTitles()
 	x.addInitials()
-	said := make(talk)
-	for _, v := range vs {
-		x.addVocabulary(v, place, said)
-	}
+	said := x.addVocabulary(vs, place)
+	uses := sync.OnceValue(func() map[string][]use { return usesOf(said) })
+	go uses() // while the resources are filed
 	x.addResources(c.Resources, place)
 	x.file()
-	x.leanings = sync.OnceValue(func() leanings { return x.lean(said) })
+	x.leanings = sync.OnceValue(func() leanings { return x.lean(uses()) })
 	go x.leanings() // while the weights are made
 	x.lexicon.finish()
 	x.weigh()
@@ -154,40 +153,59 @@ func (x *Index) addInitials() {
 }
 
 // addVocabulary files each term with the topics that it means, or with the
-// words that it stands for.
-func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicID]int32, said talk) {
+// words that it stands for, and returns what is said of topics besides.
+func (x *Index) addVocabulary(vs []*vocabulary.Vocabulary, place map[catalog.TopicID]int32) (said []example) {
+	topicsOf := x.naming(place)
+	for _, v := range vs {
+		for e := range v.All() {
+			if e.Use != vocabulary.Talk {
+				x.addTerm(e, topicsOf)
+				continue
+			}
+			var topics []int32
+			for _, m := range e.Meanings {
+				topics = append(topics, topicsOf(m)...)
+			}
+			said = append(said, newExample(e, topics, int32(len(x.titles))))
+		}
+	}
+	return said
+}
+
+// naming returns named for meanings that come again and again.
+func (x *Index) naming(place map[catalog.TopicID]int32) func(meaning string) []int32 {
 	byTitle := make(map[string][]int32)
 	for i, title := range x.titles {
 		byTitle[title] = append(byTitle[title], int32(i))
 	}
-	called := make(map[string][]int32) // many terms mean the same topic
-	nothing := []int32{int32(len(x.catalog.Topics))}
-	for e := range v.All() {
-		if e.Use == vocabulary.Talk {
-			said.add(e, x.spokenOf(e, nothing, byTitle, place))
-			continue
+	called := make(map[string][]int32)
+	return func(meaning string) []int32 {
+		topics, known := called[meaning]
+		if !known {
+			topics = x.named(meaning, byTitle, place)
+			called[meaning] = topics
 		}
-		term := words(e.Term)
-		if len(term) == 0 {
-			continue
+		return topics
+	}
+}
+
+func (x *Index) addTerm(e vocabulary.Entry, topicsOf func(meaning string) []int32) {
+	term := words(e.Term)
+	if len(term) == 0 {
+		return
+	}
+	kind := alias
+	if e.Use == vocabulary.Weak {
+		kind = hint
+	}
+	for _, m := range e.Meanings {
+		topics := topicsOf(m)
+		for _, t := range topics {
+			x.addText(text{unit: t, kind: kind}, term, nil)
+			x.addPhrase(term)
 		}
-		kind := alias
-		if e.Use == vocabulary.Weak {
-			kind = hint
-		}
-		for _, m := range e.Meanings {
-			topics, known := called[m]
-			if !known {
-				topics = x.named(m, byTitle, place)
-				called[m] = topics
-			}
-			for _, t := range topics {
-				x.addText(text{unit: t, kind: kind}, term, nil)
-				x.addPhrase(term)
-			}
-			if len(topics) == 0 && e.Use != vocabulary.Weak {
-				x.addMeaning(term, m)
-			}
+		if len(topics) == 0 && e.Use != vocabulary.Weak {
+			x.addMeaning(term, m)
 		}
 	}
 }
@@ -320,15 +338,3 @@ func emphasis(w string) float32 {
 
 // Catalog returns what the index was made from.
 func (x *Index) Catalog() *catalog.Catalog { return x.catalog }
-
-// spokenOf returns the topics that an example of talk is about.
-func (x *Index) spokenOf(e vocabulary.Entry, nothing []int32, byTitle map[string][]int32, place map[catalog.TopicID]int32) []int32 {
-	if len(e.Meanings) == 0 {
-		return nothing
-	}
-	var topics []int32
-	for _, m := range e.Meanings {
-		topics = append(topics, x.named(m, byTitle, place)...)
-	}
-	return topics
-}

@@ -46,27 +46,43 @@ type use struct {
 	worth float32
 }
 
-// talk is the uses of words in examples of talk, by stem.
-type talk map[string][]use
+// example is something that was said of topics, or of nothing that the list has.
+type example struct {
+	said   string
+	topics []int32
+	worth  float32 // of a word in it, for each of the topics
+}
 
-// add counts the words of an example, which may be of several topics.
-func (t talk) add(e vocabulary.Entry, topics []int32) {
-	worth := float32(leanNothing)
-	if len(e.Meanings) > 0 {
-		worth = leanTalk / float32(len(topics))
+func newExample(e vocabulary.Entry, topics []int32, nothing int32) example {
+	if len(e.Meanings) == 0 {
+		return example{e.Term, []int32{nothing}, leanNothing}
 	}
-	for _, w := range telling(words(e.Term)) {
-		s := stem(w)
-		for _, topic := range topics {
-			t[s] = append(t[s], use{topic, worth})
+	return example{e.Term, topics, leanTalk / float32(max(1, len(topics)))}
+}
+
+// usesOf returns the uses of the words in examples, by stem.
+func usesOf(examples []example) map[string][]use {
+	uses := make(map[string][]use)
+	stems := make(map[string]string) // the same words come again and again
+	for _, e := range examples {
+		for _, w := range telling(words(e.said)) {
+			s, known := stems[w]
+			if !known {
+				s = stem(w)
+				stems[w] = s
+			}
+			for _, topic := range e.topics {
+				uses[s] = append(uses[s], use{topic, e.worth})
+			}
 		}
 	}
+	return uses
 }
 
 // lean finds what every word leans to.
-func (x *Index) lean(t talk) leanings {
+func (x *Index) lean(said map[string][]use) leanings {
 	c := useCounter{parents: x.parents, nothing: int32(len(x.titles)), sums: make([]float32, len(x.titles)+1)}
-	all := make(leanings, len(x.lexicon.stems)+len(t))
+	all := make(leanings, len(x.lexicon.stems)+len(said))
 	for stem, ids := range x.lexicon.stems {
 		for _, id := range ids {
 			if silent[x.lexicon.text[id]] || len(x.postings[id]) > max(len(x.texts)/everywhere, few) {
@@ -76,12 +92,12 @@ func (x *Index) lean(t talk) leanings {
 				c.add(x.says(p))
 			}
 		}
-		for _, u := range t[stem] {
+		for _, u := range said[stem] {
 			c.add(u)
 		}
 		all[stem] = c.take()
 	}
-	for stem, uses := range t {
+	for stem, uses := range said {
 		if _, done := all[stem]; done {
 			continue
 		}
