@@ -150,3 +150,13 @@ func TestSlipsOfThreeLetters(t *testing.T) {
 		}
 	}
 }
+
+// Where a topic answers, those of its resources that share a word with the query
+// come first, even if that would not make them an answer by themselves.
+func TestResourcesOfAnAnsweringTopic(t *testing.T) {
+	x := talkative(t, talkedOf, talk+"unequal replicas in a bucket brigade of hosts\tLoad balancing\n")
+	r := x.Search(search.Query{Text: "the hosts behind it and replicas get unequal traffic, as with buckets"})
+	if len(r.Topics) == 0 || r.Topics[0].Topic.Title != "Load balancing" || len(r.Resources) == 0 || r.Resources[0].Resource.Title != "Hashing" {
+		t.Errorf("found %q and %+v, want Load balancing with Hashing", titles(r.Topics), r.Resources)
+	}
+}

@@ -11,6 +11,7 @@ import (
 const (
 	topicBar    = 0.47 // a topic below it is no answer
 	resourceBar = 0.40
+	inTopicBar  = 0.20 // the same for a resource of a topic that is an answer
 	nearBar     = 0.15 // from it on a topic is offered beside a refusal
 	tail        = 0.55 // of the best score, below which hits are dropped
 
@@ -100,6 +101,8 @@ func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almo
 		h := x.hit(w, unit)
 		best, bar := &sources, float32(resourceBar)
 		switch {
+		case !x.isTopic(unit) && h.score < resourceBar && x.answers(w, x.parents[unit]):
+			bar = inTopicBar
 		case x.isTopic(unit) && h.score >= topicBar:
 			best, bar = &good, topicBar
 		case x.isTopic(unit) && w.units[unit].best < nearBar:
@@ -128,6 +131,11 @@ func (x *Index) hit(w *workspace, unit int32) hit {
 		h.score = w.leans.score(topic, h.score)
 	}
 	return h
+}
+
+// answers reports whether a topic is an answer.
+func (x *Index) answers(w *workspace, topic int32) bool {
+	return topic >= 0 && w.units[topic].round == w.round && x.hit(w, topic).score >= topicBar
 }
 
 // isTopic tells topics from resources.
