@@ -1,4 +1,5 @@
-# Everything here needs Go only; what else is used is built into ./bin.
+# Everything here needs Go only; what else is used is built into ./bin. Tests over
+# real servers skip where there is no redis-server; ARCHBOT_REQUIRE_REDIS=1 insists.
 
 GO ?= go
 FUZZTIME ?= 5s

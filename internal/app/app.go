@@ -33,6 +33,8 @@ type Options struct {
 	// Watch keeps the lists up to date while the App runs: on a timer, on
 	// SIGHUP, and when a file changes. What answers once has no use for it.
 	Watch bool
+	// Keep says how the App keeps its state.
+	Keep Keeping
 }
 
 // App is the running program without the platforms around it. The zero value is
@@ -40,6 +42,8 @@ type Options struct {
 type App struct {
 	// Bot answers, once Start has returned.
 	Bot *bot.Bot
+	// State is kept as Options.Keep says, from Start to Stop; nil without.
+	State bot.State
 
 	options  Options
 	log      *slog.Logger
@@ -102,6 +106,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 		}
 	}()
 	if err := a.loader.Load(ctx); err != nil {
+		return err
+	}
+	if err := a.openState(ctx); err != nil {
 		return err
 	}
 	list := a.loader.Current().Catalog

@@ -57,7 +57,11 @@ func settingTable() string {
 	b.WriteString("\n| variable | flag | default | what it is |\n|---|---|---|---|\n")
 	for _, r := range config.Rows() {
 		value := strings.TrimSpace(r.Flag + " " + strings.ReplaceAll(r.Value, "|", `\|`))
-		fmt.Fprintf(&b, "| `%s` | `%s` | `%s` | %s |\n", r.Env, value, r.Default, r.Help)
+		fallback := ""
+		if r.Default != "" {
+			fallback = " `" + r.Default + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` |%s | %s |\n", r.Env, value, fallback, r.Help)
 	}
 	return b.String() + "\n"
 }

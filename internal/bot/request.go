@@ -11,6 +11,12 @@ type (
 	ChannelID string
 	// UserID is who asks.
 	UserID string
+	// MessageID is a message within its channel; one that replies hang from
+	// names their thread.
+	MessageID string
+	// EventID is one thing that happened on a platform. A platform that is not
+	// sure whether it was heard delivers the same one again.
+	EventID string
 )
 
 // Surface is the way in which a request was made.

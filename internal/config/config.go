@@ -28,6 +28,13 @@ type Settings struct {
 	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http, and visits to links at private addresses"`
 	Log          slog.Level    `env:"ARCHBOT_LOG" envDefault:"warn" choices:"debug,info,warn,error" help:"how much to log on standard error"`
 	Color        string        `env:"ARCHBOT_COLOR" envDefault:"auto" choices:"auto,always,never" help:"when to use colours; auto heeds NO_COLOR and TERM"`
+
+	State         string `env:"ARCHBOT_STATE" value:"FILE" help:"the file that keeps the state where there is no Redis; empty for archbot/archbot.db in XDG_STATE_HOME"`
+	Redis         Secret `env:"REDIS_URL" value:"URL" help:"the Redis that keeps the state: redis://HOST, redis+cluster://HOST,... or redis+sentinel://HOST,.../MASTER, with rediss for TLS; empty for the file"`
+	RedisUser     string `env:"ARCHBOT_REDIS_USER" value:"NAME" help:"who to log in to Redis as; empty for what the URL says"`
+	RedisPassword Secret `env:"ARCHBOT_REDIS_PASSWORD" value:"PASSWORD" help:"the password for Redis; empty for what the URL says"`
+	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
+	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 }
 
 // Row is one setting as documentation shows it.

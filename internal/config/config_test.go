@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto"}
+var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot"}
 
 func with(change func(*Settings)) Settings {
 	s := defaults
@@ -35,13 +35,13 @@ func TestLoad(t *testing.T) {
 			environ: []string{"ARCHBOT_LIST=a.md,https://example.com/b.md", "ARCHBOT_RELOAD=1h", "ARCHBOT_ALLOW_PRIVATE=true", "ARCHBOT_LOG=debug"},
 			want: Settings{
 				Lists: []string{"a.md", "https://example.com/b.md"}, Reload: time.Hour,
-				AllowPrivate: true, Log: slog.LevelDebug, Color: "auto",
+				AllowPrivate: true, Log: slog.LevelDebug, Color: "auto", RedisPrefix: "archbot",
 			},
 		},
 		{
 			name: "flags", flags: []string{"--list", "a.md", "--list=b.md", "--allow-private", "--reload=0", "--color=never"},
 			want: Settings{
-				Lists: []string{"a.md", "b.md"}, AllowPrivate: true, Log: slog.LevelWarn, Color: "never",
+				Lists: []string{"a.md", "b.md"}, AllowPrivate: true, Log: slog.LevelWarn, Color: "never", RedisPrefix: "archbot",
 			},
 		},
 		{
@@ -53,6 +53,15 @@ func TestLoad(t *testing.T) {
 		{
 			name: "a flag hides a wrong variable", environ: []string{"ARCHBOT_LOG=loud"}, flags: []string{"--log=info"},
 			want: with(func(s *Settings) { s.Log = slog.LevelInfo }),
+		},
+		{
+			name:    "where the state is",
+			environ: []string{"ARCHBOT_STATE=a.db", "REDIS_URL=redis+cluster://u:p%2C@a,b", "ARCHBOT_REDIS_CA=ca.pem"},
+			flags:   []string{"--redis-user=ann", "--redis-password=s,cret", "--redis-prefix=team"},
+			want: with(func(s *Settings) {
+				s.State, s.Redis, s.RedisCA = "a.db", "redis+cluster://u:p%2C@a,b", "ca.pem"
+				s.RedisUser, s.RedisPassword, s.RedisPrefix = "ann", "s,cret", "team"
+			}),
 		},
 		{name: "empty is not set", environ: []string{"ARCHBOT_RELOAD=", "ARCHBOT_LIST= "}, flags: []string{"--log="}, want: defaults},
 	}
@@ -131,7 +140,7 @@ func TestRows(t *testing.T) {
 	}
 	for _, r := range rows {
 		f := fs.Lookup(strings.TrimPrefix(r.Flag, "--"))
-		if f == nil || r.Help == "" || r.Env == "" || r.Default == "" {
+		if f == nil || r.Help == "" || r.Env == "" || r.Default == "" && !strings.Contains(r.Help, "; empty for ") {
 			t.Errorf("row %+v (flag %v) is not complete", r, f)
 			continue
 		}

@@ -64,6 +64,18 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/store/bolt", "archbot/internal/store/redis")},
 			good: []pkg{imports("archbot/internal/store/bolt", "archbot/internal/store", bolt)},
 		},
+		"store-memory": {
+			bad:  []pkg{imports("archbot/internal/store/memory", "archbot/internal/store/bolt"), imports("archbot/internal/store/memory", "archbot/internal/store/resilient")},
+			good: []pkg{imports("archbot/internal/store/memory", "archbot/internal/store")},
+		},
+		"store-resilient": {
+			bad:  []pkg{imports("archbot/internal/store/resilient", "archbot/internal/store/redis"), imports("archbot/internal/store/resilient", redis)},
+			good: []pkg{imports("archbot/internal/store/resilient", "archbot/internal/store/memory")},
+		},
+		"store-ground": {
+			bad:  []pkg{imports("archbot/internal/store", redis), imports("archbot/internal/store", "archbot/internal/store/memory")},
+			good: []pkg{imports("archbot/internal/store", "archbot/internal/bot")},
+		},
 		"config": {
 			bad:  []pkg{imports("archbot/internal/config", "archbot/internal/telemetry")},
 			good: []pkg{imports("archbot/internal/config", "github.com/caarlos0/env/v11")},

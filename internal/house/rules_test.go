@@ -36,6 +36,7 @@ var testOnly = []string{
 	"adapters/discord/discordfake/...",
 	"adapters/slack/slackfake/...",
 	"internal/search/searchtest/...",
+	"internal/store/redistest/...",
 	"internal/store/storetest/...",
 }
 
@@ -112,6 +113,28 @@ var rules = []rule{
 		why:   "the stores never meet: a deployment has one of them",
 		where: []string{"internal/store/bolt/..."},
 		never: []string{module + "/internal/store/memory/...", module + "/internal/store/redis/..."},
+	},
+	{
+		name:  "store-memory",
+		why:   "what stands in for a store needs none",
+		where: []string{"internal/store/memory/..."},
+		never: []string{module + "/internal/store/bolt/...", module + "/internal/store/redis/...", module + "/internal/store/resilient/...", redisLib, boltLib},
+		graph: true,
+	},
+	{
+		name:  "store-resilient",
+		why:   "the wrapper bears any store that can be out of reach, so it knows none but what stands in for it",
+		where: []string{"internal/store/resilient/..."},
+		never: []string{module + "/internal/store/bolt/...", module + "/internal/store/redis/...", redisLib, boltLib},
+		graph: true,
+	},
+	{
+		name:  "store-ground",
+		why:   "keys and arithmetic that stores share are plain values: they must build without any database",
+		where: []string{"internal/store"},
+		may:   []string{"internal/bot"},
+		never: []string{redisLib, boltLib},
+		graph: true,
 	},
 	{
 		name:  "config",

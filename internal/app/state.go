@@ -1,0 +1,103 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"archbot/internal/bot"
+	"archbot/internal/store"
+	"archbot/internal/store/bolt"
+	"archbot/internal/store/memory"
+	"archbot/internal/store/redis"
+	"archbot/internal/store/resilient"
+)
+
+// Keeping says how an App keeps its state.
+type Keeping int
+
+// The ways to keep a state: in Redis where the settings name one, else in the file.
+const (
+	KeepNothing       Keeping = iota // for what answers once
+	KeepState                        // a file that another process has is an error
+	KeepStateOrMemory                // it is not: the state lives as long as the process
+)
+
+// openState opens the state and has Stop close it, after all that uses it.
+func (a *App) openState(ctx context.Context) error {
+	if a.options.Keep == KeepNothing {
+		return nil
+	}
+	var s store.Store
+	var err error
+	if a.options.Settings.Redis != "" {
+		s, err = a.openRedis(ctx)
+	} else {
+		s, err = a.openFile()
+	}
+	if err != nil {
+		return err
+	}
+	a.State = s
+	a.cleanups = append(a.cleanups, func() {
+		if err := s.Close(); err != nil {
+			a.log.Error("the state is not closed as it should be", "error", err)
+		}
+	})
+	return nil
+}
+
+// openRedis does not insist on Redis being there: what wraps it goes on without.
+func (a *App) openRedis(ctx context.Context) (store.Store, error) {
+	s := a.options.Settings
+	remote, err := redis.New(redis.Config{
+		URL: s.Redis.Reveal(), User: s.RedisUser, Password: s.RedisPassword.Reveal(), CA: s.RedisCA, Prefix: s.RedisPrefix,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	looking, cancel := context.WithTimeout(ctx, resilient.Patience)
+	defer cancel()
+	if err := remote.Open(looking); errors.Is(err, bot.ErrNewerSchema) {
+		return nil, errors.Join(err, remote.Close())
+	}
+	return resilient.New(remote, a.log), nil
+}
+
+func (a *App) openFile() (store.Store, error) {
+	path := a.options.Settings.State
+	if path == "" {
+		directory, err := stateHome()
+		if err != nil {
+			return nil, err
+		}
+		path = filepath.Join(directory, "archbot", "archbot.db")
+	}
+	s, err := bolt.Open(path, time.Now)
+	if errors.Is(err, bolt.ErrTaken) && a.options.Keep == KeepStateOrMemory {
+		a.log.Warn("another archbot is using the state’s file: what is kept here is gone at the end", "file", path)
+		return memory.New(time.Now), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// stateHome is where programs keep what outlives them, by the XDG base directory
+// specification: https://specifications.freedesktop.org/basedir-spec/latest/
+func stateHome() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	directory := cmp.Or(os.Getenv("XDG_STATE_HOME"), filepath.Join(home, ".local", "state"))
+	if !filepath.IsAbs(directory) { // which the specification says to ignore
+		return "", errors.New("there is no home for the state’s file: name it with ARCHBOT_STATE")
+	}
+	return directory, nil
+}

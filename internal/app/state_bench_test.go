@@ -1,0 +1,131 @@
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"archbot/internal/bot"
+	"archbot/internal/config"
+	"archbot/internal/store"
+	"archbot/internal/store/bolt"
+	"archbot/internal/store/memory"
+	"archbot/internal/store/redis"
+	"archbot/internal/store/redistest"
+	"archbot/internal/store/resilient"
+)
+
+// limited is what a search costs: all three limits, none of which refuses.
+var limited = bot.Spend{
+	Scope: bot.Scope{Platform: "slack", Workspace: "T01ABCDEF12"}, User: "U01ABCDEF12", Channel: "C01ABCDEF12", Cost: 1,
+	Limits: bot.Limits{
+		User:      bot.Rate{Every: bot.MinEvery, Burst: bot.MaxBurst},
+		Channel:   bot.Rate{Every: bot.MinEvery, Burst: bot.MaxBurst},
+		Workspace: bot.Rate{Every: bot.MinEvery, Burst: bot.MaxBurst},
+	},
+}
+
+// BenchmarkState measures what state adds to a request, all in one run: each
+// round does a little of everything, so that what else the machine does weighs on
+// all alike. It reports the medians, and the limiter through Redis in bare EVALSHAs.
+func BenchmarkState(b *testing.B) {
+	works := stateWorks(b)
+	const rounds, each = 60, 50
+	times := make(map[string][]float64)
+	for b.Loop() {
+		for range rounds {
+			for _, w := range works {
+				began := time.Now()
+				for range each {
+					if err := w.do(b.Context()); err != nil {
+						b.Fatal(w.name, err)
+					}
+				}
+				times[w.name] = append(times[w.name], float64(time.Since(began).Nanoseconds())/each/1000)
+			}
+		}
+	}
+	median := make(map[string]float64)
+	for _, w := range works {
+		slices.Sort(times[w.name])
+		median[w.name] = times[w.name][len(times[w.name])/2]
+		b.Logf("%-42s %8.2f µs", w.name, median[w.name])
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median["limits in Redis"]/median["bare EVALSHA"], "limit/evalsha")
+	b.ReportMetric(median["limits in Redis"]/median["EVALSHA of one line, with such arguments"], "limit/evalsha-args")
+	b.ReportMetric(median["search with Redis"]/median["bare EVALSHA"], "search/evalsha")
+}
+
+type work struct {
+	name string
+	do   func(context.Context) error
+}
+
+func stateWorks(b *testing.B) []work {
+	b.Helper()
+	server := redistest.Start(b)
+	remote, err := redis.New(redis.Config{URL: "redis://" + server.Addr})
+	if err != nil {
+		b.Fatal(err)
+	}
+	file, err := bolt.Open(filepath.Join(b.TempDir(), "archbot.db"), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	wrapped := resilient.New(remote, slog.New(slog.DiscardHandler))
+	a, err := New(Options{Settings: config.Settings{Lists: []string{"embedded"}}, Logs: io.Discard})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := a.Start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	bare := goredis.NewClient(&goredis.Options{Addr: server.Addr, DisableIdentity: true})
+	b.Cleanup(func() {
+		_, _, _ = wrapped.Close(), file.Close(), bare.Close()
+		a.Stop()
+	})
+	one := goredis.NewScript("return 1")
+	var keys []string
+	args := []any{limited.Cost}
+	for _, l := range store.LimitsOf(limited) {
+		keys, args = append(keys, "archbot:"+l.Key.String()), append(args, int64(l.Every), int64(l.Burst))
+	}
+	take := func(s store.Store) func(context.Context) error {
+		return func(ctx context.Context) error {
+			_, err := s.Take(ctx, limited)
+			return err
+		}
+	}
+	search := func(ctx context.Context) error {
+		a.Bot.Handle(ctx, bot.Request{Platform: "slack", Text: "search circuit breaking"})
+		return nil
+	}
+	both := func(first func(context.Context) error) func(context.Context) error {
+		return func(ctx context.Context) error {
+			if err := first(ctx); err != nil {
+				return err
+			}
+			return search(ctx)
+		}
+	}
+	return []work{
+		{"bare PING", func(ctx context.Context) error { return bare.Ping(ctx).Err() }},
+		{"bare EVALSHA", func(ctx context.Context) error { return one.Run(ctx, bare, nil).Err() }},
+		{"EVALSHA of one line, with such arguments", func(ctx context.Context) error { return one.Run(ctx, bare, keys, args...).Err() }},
+		{"limits in Redis", take(remote)},
+		{"limits in Redis, wrapped", take(wrapped)},
+		{"limits in the file", take(file)},
+		{"limits in memory", take(memory.New(time.Now))},
+		{"search without state", search},
+		{"search with the file", both(take(file))},
+		{"search with Redis", both(take(wrapped))},
+	}
+}

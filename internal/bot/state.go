@@ -1,0 +1,237 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// What a store answers when it cannot do as asked; to be found with errors.Is.
+// Whatever else it returns is a fault of the caller or of the data.
+var (
+	// ErrUnavailable says that the state cannot be reached or did not answer in
+	// time. Whether a write has happened is not known; all of them may be done again.
+	ErrUnavailable = errors.New("the state cannot be reached just now")
+	// ErrFull says that somebody keeps as much as anybody may.
+	ErrFull = errors.New("there is no room for more")
+	// ErrTooLarge says that one thing is larger than one of its kind may be.
+	ErrTooLarge = errors.New("that is too large to keep")
+	// ErrNewerSchema says that a newer archbot wrote what should be read. It has
+	// been left as it was.
+	ErrNewerSchema = errors.New("the state was written by a newer archbot")
+)
+
+// How much is kept, and how long. Every store holds all of these.
+const (
+	EventMemory     = 2 * time.Hour         // how long an event is known again
+	ShelfMemory     = 2 * 365 * day         // a shelf nobody looks at goes after that
+	ArrivalMemory   = 400 * day             // a resource that left its list is new again after that
+	MaxMemory       = 31 * day              // the longest that a conversation or a token may be kept
+	MaxConversation = 8 << 10               // bytes of one conversation
+	MaxToken        = 4 << 10               // bytes of one token's payload
+	MaxSavedID      = 2 << 10               // bytes of a saved entry's id
+	MaxSavedData    = 2 << 10               // bytes of a saved entry's data
+	MaxShelf        = 200                   // entries on one shelf
+	MaxOwned        = 256                   // conversations and tokens of one person; those that expire first go first
+	MaxArrivals     = 1000                  // resources marked by one call
+	MaxKnown        = 100_000               // resources remembered of one list; those longest gone go first
+	MaxBurst        = 10_000                // of a Rate
+	MaxWindow       = 31 * day              // of a Rate: Every times Burst
+	MinEvery        = 10 * time.Microsecond // of a Rate
+)
+
+const day = 24 * time.Hour
+
+// Scope is the part of the state that something belongs to: a workspace, and
+// for whoever writes without one, that user's direct messages. No operation but
+// Forget reaches beyond one.
+type Scope struct {
+	Platform  Platform
+	Workspace WorkspaceID
+	User      UserID // counts only where Workspace is empty
+}
+
+// Person is somebody as their platform knows them.
+type Person struct {
+	Platform Platform
+	// Workspace is the one that the user's id is from. Slack's ids belong to a
+	// workspace. Discord's hold everywhere: there it stays empty, and a person has
+	// one shelf in all guilds and in direct messages.
+	Workspace WorkspaceID
+	User      UserID
+}
+
+// Scope is where the person's own things belong.
+func (p Person) Scope() Scope { return Scope(p) }
+
+// Rate lets one unit through each Every in the long run, and Burst of them at
+// once after a rest. The zero Rate lets everything through.
+type Rate struct {
+	Every time.Duration // at least MinEvery
+	Burst int           // 1 to MaxBurst; Every times Burst is at most MaxWindow
+}
+
+// Limits are the rates that a request is held to, all at once.
+type Limits struct {
+	User      Rate // of one user in the scope
+	Channel   Rate // of one channel
+	Workspace Rate // of the whole scope
+}
+
+// Spend is what a Limiter decides about: somebody, somewhere, wants to spend Cost.
+type Spend struct {
+	Scope   Scope
+	Channel ChannelID
+	User    UserID
+	Cost    int // units; 0 is free, and no more than the smallest Burst
+	Limits  Limits
+}
+
+// Limit names one of the Limits.
+type Limit string
+
+// The limits, in the order in which they are asked.
+const (
+	LimitUser      Limit = "user"
+	LimitChannel   Limit = "channel"
+	LimitWorkspace Limit = "workspace"
+)
+
+// Verdict is a Limiter's answer.
+type Verdict struct {
+	Allowed bool
+	By      Limit         // refused: the limit that takes longest to let it through; else empty
+	Wait    time.Duration // refused: until then all limits would let it through, if nobody else comes
+}
+
+// A Limiter holds requests to their rates.
+type Limiter interface {
+	// Take decides for user, channel and workspace in one step that no other call
+	// can come between, and takes the cost from all of them or from none. It is
+	// called once for each request, before the work. The error is never about the
+	// state being out of reach: a store that may be gone is wrapped in one that
+	// then decides by itself.
+	Take(context.Context, Spend) (Verdict, error)
+}
+
+// Events tells what was delivered before.
+type Events interface {
+	// FirstTime reports whether the event is delivered for the first time in
+	// EventMemory, and remembers that it was. It is called before the event has any
+	// effect: a crash in between loses the event, and never repeats it.
+	FirstTime(context.Context, Scope, EventID) (bool, error)
+}
+
+// ConversationID names a conversation: a channel of direct messages, or with
+// Thread the thread below that message.
+type ConversationID struct {
+	Scope   Scope
+	Channel ChannelID
+	Thread  MessageID
+}
+
+// Conversations keeps what conversations are about just now.
+type Conversations interface {
+	// LoadConversation returns what was kept last; nil when there is nothing, or
+	// not any more.
+	LoadConversation(context.Context, ConversationID) ([]byte, error)
+	// KeepConversation keeps data, up to MaxConversation, in place of what was
+	// there, for as long as said, at most MaxMemory. By is who spoke, so that Forget
+	// finds it. Of two calls at once, the last one counts.
+	KeepConversation(ctx context.Context, id ConversationID, by Person, data []byte, keep time.Duration) error
+	// EndConversation erases what was kept, if anything.
+	EndConversation(context.Context, ConversationID) error
+}
+
+// TokenID is what a button carries in place of something longer: 16 letters,
+// digits, "-" and "_".
+type TokenID string
+
+// Tokens keeps what is too long for a button.
+type Tokens interface {
+	// KeepToken keeps a payload, up to MaxToken, for as long as said, at most
+	// MaxMemory, and returns its id. The same payload in the same scope has the same
+	// id, and is kept as the last call said. By is whose request it holds, so that
+	// Forget finds it; whoever is in the scope may load it.
+	KeepToken(ctx context.Context, s Scope, by Person, payload []byte, keep time.Duration) (TokenID, error)
+	// LoadToken returns the payload; nil when there is none, or not any more.
+	LoadToken(context.Context, Scope, TokenID) ([]byte, error)
+}
+
+// Saved is an entry on a person's shelf.
+type Saved struct {
+	ID   string // what the entry is known by, such as a resource's URL; 1 to MaxSavedID bytes
+	Data []byte // whatever the core wants to know of it later, up to MaxSavedData
+	At   time.Time
+}
+
+// Shelf keeps what people saved for themselves.
+type Shelf interface {
+	// Save puts an entry at the shelf's end; one with the same id is replaced where
+	// it stands. ErrFull is its answer to one more than MaxShelf.
+	Save(context.Context, Person, Saved) error
+	// Saved returns the shelf in the order of saving, with times in whole
+	// milliseconds.
+	Saved(context.Context, Person) ([]Saved, error)
+	// Unsave takes an entry off and reports whether it was there.
+	Unsave(ctx context.Context, p Person, id string) (bool, error)
+}
+
+// ListID names a list of resources, such as by where it comes from.
+type ListID string
+
+// Arrivals remembers when a list's resources were first seen.
+type Arrivals interface {
+	// Arrived returns when each URL was first seen in the list, in whole seconds
+	// and in the order of urls; those never seen before are, from now on, seen at
+	// the time given. It is called with all of a list's resources whenever the list
+	// was loaded, MaxArrivals of them at a time: which ones still are there is how
+	// it knows which to let go.
+	Arrived(ctx context.Context, list ListID, urls []string, at time.Time) ([]time.Time, error)
+}
+
+// Keyring keeps the key that buttons are signed with.
+type Keyring interface {
+	// SigningKey returns 32 random bytes: always the same ones, made at the first
+	// call of all, and the same for every replica on this state.
+	SigningKey(context.Context) ([]byte, error)
+}
+
+// Forgetter erases.
+type Forgetter interface {
+	// Forget erases everything kept about a person, in all scopes: shelf,
+	// conversations that they spoke in, tokens. What is kept of rate limits stays,
+	// or it would be a way around them, and expires within their windows; seen
+	// events name nobody. Called again after an error, it takes up where it failed.
+	Forget(context.Context, Person) error
+}
+
+// State is all of it in one.
+type State interface {
+	Limiter
+	Events
+	Conversations
+	Tokens
+	Shelf
+	Arrivals
+	Keyring
+	Forgetter
+}
+
+// Check says what is wrong with a Spend as it was written; nothing when a
+// Limiter can decide it.
+func (s Spend) Check() error {
+	if s.Cost < 0 {
+		return errors.New("a request cannot cost less than nothing")
+	}
+	for _, r := range []Rate{s.Limits.User, s.Limits.Channel, s.Limits.Workspace} {
+		switch {
+		case r == Rate{}:
+		case r.Every < MinEvery || r.Burst < 1 || r.Burst > MaxBurst || r.Every > MaxWindow/time.Duration(r.Burst):
+			return errors.New("a rate is out of bounds")
+		case s.Cost > r.Burst:
+			return errors.New("a request that costs more than a burst is never let through")
+		}
+	}
+	return nil
+}

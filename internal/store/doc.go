@@ -1,0 +1,84 @@
+// Package store is what the stores share: the names of keys, the form of records,
+// the arithmetic of rate limits. The stores are its subpackages: redis for a team's
+// bot with several processes, bolt for one process and one file, memory for what
+// need not outlive anything, and resilient, which wraps the one that can be out of
+// reach. What they have to do is said by the interfaces in internal/bot, and
+// shown for each of them by the suite in storetest. Which one it is, is
+// internal/app's to say: here, it could not know them.
+//
+// This is the design: what is kept where, and what a crash leaves behind.
+//
+// # Keys
+//
+// Redis has "PREFIX:{TAG}:NAME", the file "{TAG}:NAME". TAG is platform:workspace,
+// or platform:@user for somebody's direct messages where there is no workspace.
+// Ids are escaped, so that none reaches into another key or out of its braces.
+//
+//	{T}:l:u:USER  l:c:CHANNEL  l:w   the TAT of a limit, in µs since 1970    until it is at rest
+//	{T}:e:EVENT                      an event was seen                       bot.EventMemory
+//	{T}:c:CHANNEL:THREAD             a conversation                          as long as asked, up to bot.MaxMemory
+//	{T}:t:TOKEN                      what is too long for a button           likewise
+//	{T}:o:USER                       notes: a person's records, for Forget   as long as the longest of them
+//	{T}:s:USER                       a shelf                                 bot.ShelfMemory after it was last looked at
+//	{list:LIST}:f                    when a list's resources were first seen bot.ArrivalMemory after it was last loaded
+//	{T}:p                            what a probe writes                     a second
+//	{archbot}:schema  {archbot}:key  the schema's version, the signing key   for ever
+//
+// Bounds: bot.MaxOwned records of a person, bot.MaxShelf entries of a shelf,
+// bot.MaxKnown resources of a list, and the sizes that stand beside them. The file
+// and memory have bounds for the number of people and events as well (bolt/kind.go,
+// memory/memory.go); in Redis that is what expiry and rate limits are for.
+//
+// A server spends, with the ids of Slack (redis.TestMemory, Redis 7.0.15): 88 bytes
+// for a limit of a user, a channel or a workspace, while it is not at rest; 104 for
+// a remembered event; 328 for a conversation or a token of 200 bytes; some 108 for
+// a note; 170 for an entry of a shelf; 106 for a resource of a list.
+//
+// # Slots
+//
+// In a cluster, all keys of one TAG are in one slot, so that each script's are.
+// Only a person's notes can name records elsewhere: a Discord user is the same in
+// all guilds, and has notes under {discord:@user} of conversations under
+// {discord:guild}. A list has a slot of its own, and so has the schema.
+//
+// # Scripts
+//
+// What has to be one step is a Lua script (redis/*.lua). Rate limits are GCRA: one
+// EVALSHA for user, channel and workspace, who all pay or none. The time is the
+// server's, so that the clocks of replicas do not matter; one that goes back, as in
+// a failover, costs nobody more than a burst's wait. The in-process twin of the
+// script is Decide; TestLimitScriptIsTheModel holds the two together.
+//
+// On one loopback, the three limits cost some 1.4 to 1.7 times a bare EVALSHA of
+// "return 1" (BenchmarkState of internal/app): its round trip, and 15 to 40 µs for
+// three keys read and written with their expiry. In the file or in memory it is 1 µs.
+//
+// # Crash points
+//
+//   - FirstTime, then a crash: the event is lost and never repeated. An answer that
+//     the network loses is asked for again by the client, and recognized by a word
+//     of the caller's own: the event is not lost.
+//   - Keep, notes in the same slot: one script, or nothing. In another slot: the
+//     note, the record, the note again. A crash leaves at most a note of a record
+//     that does not exist.
+//   - Forget: the shelf goes together with reading the notes; then the records of
+//     other slots; then, in one step, those of this one with the notes; then once more
+//     those of other slots, as one may have been written in between. Cut off, it
+//     leaves the notes of what is left, and is called again.
+//   - Arrived marks a part of a list in one step. Between two parts the rest is
+//     unmarked, and marked with the time of the next load.
+//   - SigningKey: the first to write wins, all others read.
+//   - A failover may lose the last moments of writes: a limit gives a little back,
+//     an event may have its effect twice, a save may be gone.
+//   - The file: a call is one transaction, on the disk when it returns. Limits are
+//     decided in memory and written a second later: a crash gives back what was
+//     spent in that second.
+//
+// # Versions
+//
+// Schema is the version of all of it, kept in the store. An archbot that finds an
+// older one takes the state over, and writes its own. One that finds a newer one
+// refuses: at the start, after an outage, and within a minute of the other's start.
+// Records begin with their format besides, so that what two versions write side by
+// side in that minute is told apart: an unknown one is refused and left alone.
+package store

@@ -1,0 +1,61 @@
+package memory
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// table is a map whose values expire and are not too many. Its owner locks.
+type table[V any] struct {
+	limit int
+	rows  map[string]row[V]
+}
+
+type row[V any] struct {
+	value   V
+	expires time.Time
+}
+
+func newTable[V any](limit int) table[V] {
+	return table[V]{limit: limit, rows: make(map[string]row[V])}
+}
+
+func (t table[V]) get(now time.Time, key string) (V, bool) {
+	r, ok := t.rows[key]
+	if !ok || !r.expires.After(now) {
+		var none V
+		return none, false
+	}
+	return r.value, true
+}
+
+// expires is when a value does; the zero time when there is none.
+func (t table[V]) expires(now time.Time, key string) time.Time {
+	if r := t.rows[key]; r.expires.After(now) {
+		return r.expires
+	}
+	return time.Time{}
+}
+
+func (t table[V]) remove(key string) { delete(t.rows, key) }
+
+// put adds or replaces a value. Where there are too many, those that have expired
+// go, then the quarter that would be next: seldom enough to cost nothing.
+func (t table[V]) put(now time.Time, key string, value V, expires time.Time) {
+	t.rows[key] = row[V]{value, expires}
+	if len(t.rows) <= t.limit {
+		return
+	}
+	maps.DeleteFunc(t.rows, func(_ string, r row[V]) bool { return !r.expires.After(now) })
+	left := t.limit * 3 / 4
+	if len(t.rows) <= left {
+		return
+	}
+	keys := slices.SortedFunc(maps.Keys(t.rows), func(a, b string) int {
+		return t.rows[a].expires.Compare(t.rows[b].expires)
+	})
+	for _, key := range keys[:len(keys)-left] {
+		delete(t.rows, key)
+	}
+}

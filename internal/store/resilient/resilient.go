@@ -1,0 +1,210 @@
+// Package resilient wraps a store that can be out of reach, so that nobody waits
+// longer than Patience for it, and the bot answers without it:
+//
+//   - rate limits are decided by a limiter of this process. It is told of all
+//     that the remote one lets through, so that an outage is no fresh start, and
+//     several processes without their store let through as many times the limit;
+//   - events are remembered here, a bounded number of them;
+//   - everything else fails with bot.ErrUnavailable, for the core to say so.
+//
+// The first call that fails opens a circuit; from then on calls do without the
+// store at once, while a probe in the background looks for it, with growing
+// pauses. So a link that hangs costs Patience once and not for every request. The
+// log has a line when an outage begins and one when it has ended.
+package resilient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"archbot/internal/bot"
+	"archbot/internal/store"
+	"archbot/internal/store/memory"
+)
+
+// Patience is how long a call waits for the remote store. With what surrounds it,
+// a call takes at most 250 ms.
+const Patience = 200 * time.Millisecond
+
+// Store is a store.Store that is always there.
+type Store struct {
+	remote  store.Remote
+	local   *memory.Store
+	log     *slog.Logger
+	circuit circuit
+
+	mu     sync.Mutex
+	key    []byte    // the signing key, once known
+	faults time.Time // when a fault that is no outage was last logged
+}
+
+var _ store.Store = (*Store)(nil)
+
+// New wraps a store. What it leaves running, while the remote one is out of
+// reach, ends with Close.
+func New(remote store.Remote, log *slog.Logger) *Store {
+	return &Store{
+		remote: remote, local: memory.New(time.Now), log: log,
+		circuit: circuit{probe: remote.Probe, log: log},
+	}
+}
+
+// Close ends the probing and closes the remote store.
+func (s *Store) Close() error {
+	s.circuit.close()
+	return s.remote.Close()
+}
+
+var errTimeout = fmt.Errorf("%w: no answer within %s", bot.ErrUnavailable, Patience)
+
+// call asks the remote store, no longer than Patience. It does not rely on the
+// client to heed its context: some of what one does is under a lock.
+func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(context.Context) (T, error)) (T, error) {
+	var none T
+	if s.circuit.open() {
+		return none, bot.ErrUnavailable
+	}
+	type answer struct {
+		value T
+		err   error
+	}
+	within, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := ask(within)
+		answers <- answer{value, err}
+	}()
+	var a answer
+	select {
+	case a = <-answers:
+	case <-within.Done():
+		a.err = errTimeout
+	}
+	if ctx.Err() != nil && a.err != nil {
+		return none, ctx.Err() // the caller's time was up, whatever the store's fault
+	}
+	if errors.Is(a.err, bot.ErrUnavailable) {
+		s.circuit.trip(scope, a.err)
+	}
+	return a.value, a.err
+}
+
+// done is call for what has no value to return.
+func done(ctx context.Context, s *Store, scope bot.Scope, ask func(context.Context) error) error {
+	_, err := call(ctx, s, scope, func(ctx context.Context) (struct{}, error) { return struct{}{}, ask(ctx) })
+	return err
+}
+
+// Take is bot.Limiter's. It fails open, down to the limiter of this process.
+func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) {
+	if err := spend.Check(); err != nil {
+		return bot.Verdict{}, err
+	}
+	verdict, err := call(ctx, s, spend.Scope, func(ctx context.Context) (bot.Verdict, error) { return s.remote.Take(ctx, spend) })
+	switch {
+	case err != nil:
+		s.fault(err)
+		return s.local.Take(ctx, spend)
+	case verdict.Allowed:
+		_, err = s.local.Take(ctx, spend)
+	}
+	return verdict, err
+}
+
+// FirstTime is bot.Events'. What this process has seen needs no asking; what it
+// has not may have been seen by another.
+func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID) (bool, error) {
+	if first, err := s.local.FirstTime(ctx, scope, id); err != nil || !first {
+		return false, err
+	}
+	first, err := call(ctx, s, scope, func(ctx context.Context) (bool, error) { return s.remote.FirstTime(ctx, scope, id) })
+	if err != nil {
+		s.fault(err)
+		return true, nil
+	}
+	return first, nil
+}
+
+// fault logs what went wrong with what is answered all the same, at most once a
+// minute: data that cannot be read, most likely. An outage is the circuit's to log.
+func (s *Store) fault(err error) {
+	if errors.Is(err, bot.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now(); now.Sub(s.faults) >= time.Minute {
+		s.faults = now
+		s.log.Error("the state has a fault; this process decides by itself", "error", err)
+	}
+}
+
+// LoadConversation is bot.Conversations'.
+func (s *Store) LoadConversation(ctx context.Context, id bot.ConversationID) ([]byte, error) {
+	return call(ctx, s, id.Scope, func(ctx context.Context) ([]byte, error) { return s.remote.LoadConversation(ctx, id) })
+}
+
+// KeepConversation is bot.Conversations'.
+func (s *Store) KeepConversation(ctx context.Context, id bot.ConversationID, by bot.Person, data []byte, keep time.Duration) error {
+	return done(ctx, s, id.Scope, func(ctx context.Context) error { return s.remote.KeepConversation(ctx, id, by, data, keep) })
+}
+
+// EndConversation is bot.Conversations'.
+func (s *Store) EndConversation(ctx context.Context, id bot.ConversationID) error {
+	return done(ctx, s, id.Scope, func(ctx context.Context) error { return s.remote.EndConversation(ctx, id) })
+}
+
+// KeepToken is bot.Tokens'.
+func (s *Store) KeepToken(ctx context.Context, scope bot.Scope, by bot.Person, payload []byte, keep time.Duration) (bot.TokenID, error) {
+	return call(ctx, s, scope, func(ctx context.Context) (bot.TokenID, error) {
+		return s.remote.KeepToken(ctx, scope, by, payload, keep)
+	})
+}
+
+// LoadToken is bot.Tokens'.
+func (s *Store) LoadToken(ctx context.Context, scope bot.Scope, id bot.TokenID) ([]byte, error) {
+	return call(ctx, s, scope, func(ctx context.Context) ([]byte, error) { return s.remote.LoadToken(ctx, scope, id) })
+}
+
+// Save is bot.Shelf's.
+func (s *Store) Save(ctx context.Context, p bot.Person, entry bot.Saved) error {
+	return done(ctx, s, p.Scope(), func(ctx context.Context) error { return s.remote.Save(ctx, p, entry) })
+}
+
+// Saved is bot.Shelf's.
+func (s *Store) Saved(ctx context.Context, p bot.Person) ([]bot.Saved, error) {
+	return call(ctx, s, p.Scope(), func(ctx context.Context) ([]bot.Saved, error) { return s.remote.Saved(ctx, p) })
+}
+
+// Unsave is bot.Shelf's.
+func (s *Store) Unsave(ctx context.Context, p bot.Person, id string) (bool, error) {
+	return call(ctx, s, p.Scope(), func(ctx context.Context) (bool, error) { return s.remote.Unsave(ctx, p, id) })
+}
+
+// Arrived is bot.Arrivals'.
+func (s *Store) Arrived(ctx context.Context, list bot.ListID, urls []string, at time.Time) ([]time.Time, error) {
+	return call(ctx, s, bot.Scope{}, func(ctx context.Context) ([]time.Time, error) { return s.remote.Arrived(ctx, list, urls, at) })
+}
+
+// SigningKey is bot.Keyring's. Once known, it is known in an outage too.
+func (s *Store) SigningKey(ctx context.Context) ([]byte, error) {
+	key, err := call(ctx, s, bot.Scope{}, s.remote.SigningKey)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		s.key = key
+	} else if s.key != nil {
+		err = nil
+	}
+	return append([]byte(nil), s.key...), err
+}
+
+// Forget is bot.Forgetter's.
+func (s *Store) Forget(ctx context.Context, p bot.Person) error {
+	return done(ctx, s, p.Scope(), func(ctx context.Context) error { return s.remote.Forget(ctx, p) })
+}

@@ -1,0 +1,23 @@
+package store
+
+import (
+	"context"
+
+	"archbot/internal/bot"
+)
+
+// Store is a place for the state.
+type Store interface {
+	bot.State
+	// Close lets go of the store, and with a file writes what is left to write.
+	Close() error
+}
+
+// Remote is a Store that can be out of reach. It answers bot.ErrUnavailable then,
+// Take too.
+type Remote interface {
+	Store
+	// Probe reports whether the store takes writes for the scope, which says where
+	// in a cluster to ask.
+	Probe(context.Context, bot.Scope) error
+}
