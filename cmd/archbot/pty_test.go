@@ -68,7 +68,7 @@ type session struct {
 }
 
 func onTerminal(ts *testscript.TestScript, args []string) (*session, error) {
-	env := []string{"TERM=xterm", "HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH"), "GORACE=" + ts.Getenv("GORACE")}
+	env := []string{"TERM=xterm", "HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH"), "GORACE=" + ts.Getenv("GORACE"), "XDG_STATE_HOME=" + ts.Getenv("XDG_STATE_HOME")}
 	for len(args) > 1 && strings.Contains(args[0], "=") {
 		env, args = append(env, args[0]), args[1:]
 	}
