@@ -279,7 +279,7 @@ func TestPlain(t *testing.T) {
 
 func FuzzHandle(f *testing.F) {
 	b := newBot(f, list)
-	for _, s := range []string{"", "search x", "topics caching", "help", "/arch", "\x00", "🚀", "topics \xff"} {
+	for _, s := range []string{"", "search x kind:video year:2020-", "cache topic:\"cloud native", "ask x: level:", "save Ledger cache", "random fintech", "new", "topics caching", "help", "/arch", "\x00", "🚀", "topics \xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 )
 
 // Token is what a button carries: what it does, signed, in at most MaxTokenText
@@ -85,7 +86,7 @@ func (s *signer) seal(payload []byte, r Request) (Token, error) {
 
 // unseal returns the payload of a token that is valid for the request.
 func (s *signer) unseal(r Request) (payload []byte, err error) {
-	if len(r.Token) > MaxTokenText {
+	if len(r.Token) > MaxTokenText || strings.ContainsAny(string(r.Token), "\r\n") { // which base64 ignores
 		return nil, errNoToken
 	}
 	raw, err := tokenText.DecodeString(string(r.Token))

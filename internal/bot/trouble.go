@@ -17,7 +17,7 @@ func (c call) trouble(ctx context.Context, err error) Reply {
 	case errors.Is(err, ErrTooLarge):
 		return Reply{Kind: Away, Text: "That is too large to keep: its address is longer than I can remember."}
 	case errors.Is(err, ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return Reply{Kind: Away, Text: "I cannot reach my memory just now, so I do not know whether that was done. " +
+		return Reply{Kind: Away, Text: "I cannot reach my memory just now, so this may not have worked. " +
 			"Searching works; please try this again in a minute."}
 	case errors.Is(err, ErrNewerSchema):
 		c.bot.log.ErrorContext(ctx, "the state is a newer archbot’s", "command", c.command.Name, "error", err)
