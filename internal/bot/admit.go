@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -20,12 +21,28 @@ func (b *Bot) seen(ctx context.Context, r Request) bool {
 	return !first
 }
 
-// limited asks the Limiter, once for each request, and turns its no into words. A
-// fault of the limiter holds nobody up.
-func (b *Bot) limited(ctx context.Context, r Request, cost int) *Reply {
+// askLimits asks the Limiter, once for each request, and returns what waits for its
+// answer: nothing, or what to say instead of one.
+func (b *Bot) askLimits(ctx context.Context, r Request, cost int) (asked func() *Reply) {
 	if b.state == nil || cost == 0 || b.limits == (Limits{}) {
-		return nil
+		return func() *Reply { return nil }
 	}
+	answer := make(chan *Reply, 1)
+	go func() {
+		var limited *Reply
+		defer func() {
+			if cause := recover(); cause != nil {
+				b.report(ctx, "the limiter panicked", r, cause)
+			}
+			answer <- limited
+		}()
+		limited = b.limited(ctx, r, cost)
+	}()
+	return sync.OnceValue(func() *Reply { return <-answer })
+}
+
+// limited turns the Limiter's no into words. A fault of it holds nobody up.
+func (b *Bot) limited(ctx context.Context, r Request, cost int) *Reply {
 	verdict, err := b.state.Take(ctx, Spend{Scope: r.scope(), Channel: r.Channel, User: r.User, Cost: cost, Limits: b.limits})
 	if err != nil {
 		b.log.WarnContext(ctx, "a request is not held to its limits", "error", err)

@@ -17,6 +17,7 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -54,6 +55,8 @@ type Bot struct {
 	pick     func(n int) int
 	commands []Command
 	welcome  Command // answers who says nothing
+
+	known atomic.Pointer[known]
 
 	mu       sync.Mutex
 	signer   *signer // nil until its key is known
@@ -107,7 +110,16 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if refusal != nil {
 		cost = 1
 	}
-	if limited := b.limited(ctx, r, cost); limited != nil {
+	asked := b.askLimits(ctx, r, cost)
+	if refusal == nil && r.Token == "" && p.command.ahead {
+		// What reads nothing but the list is done while the limits are asked.
+		reply = b.perform(ctx, r, list, p, a, asked)
+		if limited := asked(); limited != nil {
+			return *limited
+		}
+		return reply
+	}
+	if limited := asked(); limited != nil {
 		return *limited
 	}
 	if refusal == nil && r.Token != "" {
@@ -116,22 +128,23 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if refusal != nil {
 		return *refusal
 	}
-	return b.perform(ctx, r, list, p, a)
+	return b.perform(ctx, r, list, p, a, asked)
 }
 
-// perform carries out what a request was understood as.
-func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a action) Reply {
+// perform carries out what a request was understood as; nothing is written before
+// asked has said that it may be.
+func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a action, asked func() *Reply) Reply {
 	if refusal := b.forbidden(ctx, r, p.command); refusal != nil {
 		return *refusal
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a),
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a), known: b.knownOf(list),
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
 	}
-	c.minter = b.minter(ctx, r, c.to)
+	c.minter = b.minter(ctx, r, c.to, asked)
 	if refusal := c.understand(); refusal != nil {
 		return *refusal
 	}

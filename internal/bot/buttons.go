@@ -74,8 +74,8 @@ func (c call) topicMenu(r *Reply, label string, topics []TopicCard) {
 			continue
 		}
 		menu.Choices = append(menu.Choices, Button{
-			Kind: ButtonTopic, Label: card.Title, Command: "topic " + topicName(c.index(), t),
-			Token: c.minter.token(action{op: opTopic, ref: topicRef(c.catalog(), t)}),
+			Kind: ButtonTopic, Label: card.Title, Command: "topic " + c.facts(t).name,
+			Token: c.minter.token(action{op: opTopic, ref: c.facts(t).ref}),
 		})
 	}
 	if len(menu.Choices) > 0 {
@@ -91,7 +91,7 @@ func (c call) saveButtons(r *Reply) {
 	for i, card := range r.Resources {
 		r.Resources[i].Buttons = append(card.Buttons, Button{
 			Kind: ButtonSave, Label: "Save", Command: "save " + card.URL,
-			Token: c.minter.token(action{op: opSave, ref: resourceRef(card.URL)}),
+			Token: c.minter.token(action{op: opSave, ref: c.resourceRef(card.URL)}),
 		})
 	}
 }
@@ -100,7 +100,7 @@ func (c call) saveButtons(r *Reply) {
 func (c call) unsaveButton(url, label string) Button {
 	return Button{
 		Kind: ButtonUnsave, Label: label, Command: "unsave " + url,
-		Token: c.minter.token(action{op: opUnsave, ref: resourceRef(url)}),
+		Token: c.minter.token(action{op: opUnsave, ref: c.resourceRef(url)}),
 	}
 }
 

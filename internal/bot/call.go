@@ -20,6 +20,7 @@ type call struct {
 	ref      ref  // what an unsave button names
 	to       Audience
 	minter   *minter
+	known    *known // of the list
 }
 
 // index is the list's.

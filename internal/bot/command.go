@@ -23,6 +23,8 @@ type Command struct {
 	Private  bool // the answer concerns nobody but who asks
 	// Pressable says that a button may carry a line of it: it changes nothing.
 	Pressable bool
+	// It reads nothing but the list, so that a refusal by the limits may come late.
+	ahead bool
 
 	// Words that may follow without being an argument make a line free text:
 	// "help me with caching" is no request for help.

@@ -25,7 +25,7 @@ func searchCommand() Command {
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
 		},
 		Cost: 1, Pressable: true,
-		run: runSearch,
+		ahead: true, run: runSearch,
 	}
 }
 
@@ -41,7 +41,7 @@ func askCommand() Command {
 		},
 		Examples: []string{"ask how do I stop calls to a failing service?", "ask what is sharding level:intro"},
 		Cost:     1, Pressable: true,
-		run: runAsk,
+		ahead: true, run: runAsk,
 	}
 }
 
@@ -58,7 +58,7 @@ func topicsCommand() Command {
 		}},
 		Examples: []string{"topics", "topics cloud native", "topics microservices > service mesh architecture"},
 		Cost:     1, Pressable: true,
-		run: runTopics,
+		ahead: true, run: runTopics,
 	}
 }
 
@@ -73,7 +73,7 @@ func topicCommand() Command {
 		}},
 		Examples: []string{"topic circuit breaking", "topic cloud native"},
 		Cost:     1, Pressable: true,
-		run: runTopic,
+		ahead: true, run: runTopic,
 	}
 }
 
@@ -89,8 +89,8 @@ func randomCommand() Command {
 		},
 		Examples: []string{"random", "random fintech kind:video"},
 		Cost:     1, Pressable: true,
-		only: isTopicOrEmpty,
-		run:  runRandom,
+		only:  isTopicOrEmpty,
+		ahead: true, run: runRandom,
 	}
 }
 

@@ -22,9 +22,9 @@ func runTopic(_ context.Context, c call) Reply {
 	if refusal != nil {
 		return *refusal
 	}
-	card := topicCard(c.catalog(), t)
+	card := c.facts(t).card
 	for _, child := range c.catalog().Children(t.ID) {
-		card.Children = append(card.Children, topicCard(c.catalog(), child))
+		card.Children = append(card.Children, c.facts(child).card)
 	}
 	reply := Reply{Kind: Guide, Topics: []TopicCard{card}}
 	for _, r := range start(pick(c.catalog(), t.ID, search.Filter{})) {
@@ -43,7 +43,7 @@ func runTopic(_ context.Context, c call) Reply {
 	}
 	c.saveButtons(&reply)
 	if card.Resources > len(reply.Resources) {
-		reply.Buttons = append(reply.Buttons, c.run(ButtonNext, "All of it", "topics "+topicName(c.index(), t)))
+		reply.Buttons = append(reply.Buttons, c.run(ButtonNext, "All of it", "topics "+c.facts(t).name))
 	}
 	c.share(&reply)
 	c.topicMenu(&reply, "Go further into", card.Children)

@@ -138,10 +138,12 @@ type minter struct {
 	store   func(line string) (TokenID, error)
 }
 
-func (b *Bot) minter(ctx context.Context, r Request, to Audience) *minter {
+// minter makes the tokens of an answer to some; it writes only once asked has said
+// that the request is within its limits.
+func (b *Bot) minter(ctx context.Context, r Request, to Audience, asked func() *Reply) *minter {
 	m := &minter{bot: b, request: r, signer: b.signing(ctx), bound: to == ToOne, stored: make(map[string]TokenID)}
 	m.store = func(line string) (TokenID, error) {
-		if b.state == nil {
+		if b.state == nil || asked() != nil {
 			return "", ErrUnavailable
 		}
 		return b.state.KeepToken(ctx, r.scope(), r.person(), []byte(line), tokenMemory)

@@ -29,7 +29,7 @@ func runRandom(_ context.Context, c call) Reply {
 	c.saveButtons(&reply)
 	reply.Buttons = append(reply.Buttons, c.again(ButtonAgain, "Another", c.filter.Kind, 0, 0))
 	if t, ok := c.catalog().Topic(one.Topic); ok {
-		c.topicMenu(&reply, "Start with its topic", []TopicCard{topicCard(c.catalog(), t)})
+		c.topicMenu(&reply, "Start with its topic", []TopicCard{c.facts(t).card})
 	}
 	return reply
 }

@@ -67,12 +67,12 @@ func (c call) find() (finding, *Reply) {
 	found := c.index().Search(q)
 	var f finding
 	for _, h := range found.Topics[:min(len(found.Topics), c.limit)] {
-		card := topicCard(c.catalog(), h.Topic)
+		card := c.facts(h.Topic).card
 		card.Score, card.Reasons = h.Score, h.Reasons
 		f.topics = append(f.topics, card)
 	}
 	for _, h := range found.Family[:min(len(found.Family), c.limit)] {
-		card := topicCard(c.catalog(), h.Topic)
+		card := c.facts(h.Topic).card
 		card.Score = h.Score
 		f.related = append(f.related, card)
 	}
@@ -160,7 +160,7 @@ func nothing(c call, near []search.TopicHit) Reply {
 	if len(near) > 0 {
 		note := Note{Kind: NoteDidYouMean, Text: "Did you mean one of these?"}
 		for _, h := range near {
-			note.Commands = append(note.Commands, "topics "+topicName(c.index(), h.Topic))
+			note.Commands = append(note.Commands, "topics "+c.facts(h.Topic).name)
 		}
 		reply.Notes = append(reply.Notes, note)
 	}

@@ -7,7 +7,9 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"hash"
 	"strings"
+	"sync"
 )
 
 // Token is what a button carries: what it does, signed, in at most MaxTokenText
@@ -54,8 +56,8 @@ var (
 type signer struct{ keys []signingKey }
 
 type signingKey struct {
-	id  [keyIDSize]byte
-	key []byte
+	id   [keyIDSize]byte
+	macs *sync.Pool // of hash.Hash: an answer has a dozen tokens
 }
 
 // newSigner makes keys of secrets, whatever their length; there is at least one.
@@ -64,8 +66,9 @@ func newSigner(secrets []string) *signer {
 	for _, secret := range secrets {
 		mac := hmac.New(sha256.New, []byte(secret))
 		mac.Write([]byte("archbot buttons"))
-		k := signingKey{key: mac.Sum(nil)}
-		sum := sha256.Sum256(k.key)
+		key := mac.Sum(nil)
+		k := signingKey{macs: &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+		sum := sha256.Sum256(key)
 		copy(k.id[:], sum[:])
 		s.keys = append(s.keys, k)
 	}
@@ -118,7 +121,12 @@ func (k signingKey) code(signed []byte, r Request) []byte {
 	if signed[tokenHead]&flagBound != 0 {
 		user = string(r.User)
 	}
-	mac := hmac.New(sha256.New, k.key)
+	mac, ok := k.macs.Get().(hash.Hash)
+	if !ok {
+		panic("a pool of something else")
+	}
+	defer k.macs.Put(mac)
+	mac.Reset()
 	for _, part := range []string{string(r.Platform), place, user} {
 		mac.Write(binary.AppendUvarint(nil, uint64(len(part))))
 		mac.Write([]byte(part))

@@ -67,7 +67,7 @@ func (c call) tree() Reply {
 	list := c.catalog()
 	reply := Reply{Kind: Tree}
 	for _, t := range list.Children("") {
-		reply.Topics = append(reply.Topics, topicCard(list, t))
+		reply.Topics = append(reply.Topics, c.facts(t).card)
 	}
 	if len(reply.Topics) == 0 {
 		reply.Text = "The list has no topics."
@@ -91,9 +91,9 @@ func title(c *catalog.Catalog) string {
 // place is one topic: where it is, what is below it, what it links to.
 func (c call) place(t catalog.Topic) Reply {
 	list := c.catalog()
-	card := topicCard(list, t)
+	card := c.facts(t).card
 	for _, child := range list.Children(t.ID) {
-		card.Children = append(card.Children, topicCard(list, child))
+		card.Children = append(card.Children, c.facts(child).card)
 	}
 	reply := Reply{Kind: Place, Topics: []TopicCard{card}}
 	for _, r := range list.In(t.ID) {
@@ -114,8 +114,8 @@ func choice(c call, topics []catalog.Topic) Reply {
 	reply := Reply{Kind: Choice, Query: c.argument, Text: quoted(c.argument) + " may mean several topics. Which one?"}
 	note := Note{Kind: NoteDidYouMean, Text: "Ask for one of them:"}
 	for _, t := range topics {
-		reply.Topics = append(reply.Topics, topicCard(c.catalog(), t))
-		note.Commands = append(note.Commands, "topics "+topicName(c.index(), t))
+		reply.Topics = append(reply.Topics, c.facts(t).card)
+		note.Commands = append(note.Commands, "topics "+c.facts(t).name)
 	}
 	reply.Notes = []Note{note}
 	return reply
