@@ -226,7 +226,7 @@ func TestTopicCard(t *testing.T) {
 // Whatever a reply tells people to type must work.
 func TestSuggestedCommandsWork(t *testing.T) {
 	b := newBot(t, list)
-	for _, text := range []string{"topics", "topics caching", "circuit printing", "topics keep balances near", "pizza", "help", "help search", "help topics", "help help", ""} {
+	for _, text := range []string{"topics", "topics caching", "circuit printing", "topics keep balances near", "pizza", "help", "help search", "help topics", "help help", "", "topcs", "serach caching", "caching knid:video", "topics page:2", "topic", "random", "about"} {
 		r := ask(t, b, text)
 		var commands []string
 		for _, n := range r.Notes {

@@ -88,8 +88,9 @@ func (c call) saveButtons(r *Reply) {
 	if c.bot.state == nil {
 		return
 	}
-	for i, card := range r.Resources {
-		r.Resources[i].Buttons = append(card.Buttons, Button{
+	for i := range r.Resources {
+		card := &r.Resources[i]
+		card.Buttons = append(card.Buttons, Button{
 			Kind: ButtonSave, Label: "Save", Command: "save " + card.URL,
 			Token: c.minter.token(action{op: opSave, ref: c.resourceRef(card.URL)}),
 		})

@@ -30,10 +30,10 @@ func runTopic(_ context.Context, c call) Reply {
 	for _, r := range start(pick(c.catalog(), t.ID, search.Filter{})) {
 		reply.Resources = append(reply.Resources, resourceCard(c.catalog(), r))
 	}
-	switch n := len(reply.Resources); {
-	case n == 0:
+	switch n := len(reply.Resources); n {
+	case 0:
 		reply.Text = t.Title + ": " + emptiness(reply.Topics, search.Filter{})
-	case n == card.Resources:
+	case card.Resources:
 		reply.Text = fmt.Sprintf("%s: %s, from easy to hard.", t.Title, count(n, "resource"))
 	default:
 		reply.Text = fmt.Sprintf("%s: %d of its %d resources to start with, from easy to hard.", t.Title, n, card.Resources)

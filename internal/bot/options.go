@@ -47,7 +47,7 @@ func (c *call) understand() *Reply {
 		value := c.options[o.Name]
 		if value == "" {
 			if o.Required && c.ref == "" {
-				return c.missing(o)
+				return c.missing()
 			}
 			continue
 		}
@@ -85,7 +85,7 @@ func (c *call) take(o Option, value string) *Reply {
 }
 
 // missing asks for what a command cannot do without.
-func (c *call) missing(o Option) *Reply {
+func (c *call) missing() *Reply {
 	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Name), "")
 	switch c.command.Name {
 	case "search":

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -65,6 +66,7 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 func (c Command) read(text string, apart Options) (parsed, *Reply) {
 	p := parsed{command: c, options: make(Options)}
 	rest, hasRest := c.rest()
+	line := text
 	var words []string
 	for text != "" {
 		word, after := firstWord(text)
@@ -75,7 +77,7 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 			continue
 		}
 		if isOption && value != "" {
-			if refusal := c.noOption(name, value); refusal != nil {
+			if refusal := c.noOption(name, value, line); refusal != nil {
 				return p, refusal
 			}
 		}
@@ -106,10 +108,9 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 // quotedValue takes an option's value off the text: a word, or what stands in
 // quotes.
 func quotedValue(text string) (value, after string) {
-	for _, quotes := range []string{`""`, "“”", "''"} {
-		open, width := firstRune(quotes)
-		if inside, ok := strings.CutPrefix(text, open); ok {
-			if value, after, ok := strings.Cut(inside, quotes[width:]); ok {
+	for _, quote := range [][2]string{{`"`, `"`}, {"“", "”"}, {"'", "'"}} {
+		if inside, ok := strings.CutPrefix(text, quote[0]); ok {
+			if value, after, ok := strings.Cut(inside, quote[1]); ok {
 				return strings.TrimSpace(value), strings.TrimSpace(after)
 			}
 		}
@@ -117,28 +118,21 @@ func quotedValue(text string) (value, after string) {
 	return firstWord(text)
 }
 
-func firstRune(s string) (first string, width int) {
-	for i := range s {
-		if i > 0 {
-			return s[:i], i
-		}
-	}
-	return s, len(s)
-}
-
 // noOption says that a word that looks like an option is none, where that is what
 // it was meant to be; else it is a word like others, such as an address.
-func (c Command) noOption(name, value string) *Reply {
-	if _, ok := c.rest(); !ok && len(c.Options) == 0 || strings.HasPrefix(value, "/") {
+func (c Command) noOption(name, value, line string) *Reply {
+	if strings.HasPrefix(value, "/") {
 		return nil
 	}
 	if near, ok := nearest(name, optionNames(c)); ok {
-		line := fmt.Sprintf("%s %s:%s", c.Name, near, value)
+		meant := c.Name + " " + strings.Replace(line, name+":", near+":", 1)
 		return &Reply{
 			Kind: Misuse, Text: fmt.Sprintf("There is no option %s. Did you mean `%s:%s`?", quoted(name), near, value),
-			Notes: []Note{{Kind: NoteNext, Text: "The command takes:", Commands: []string{c.Synopsis()}}},
-			Query: line,
+			Notes: []Note{{Kind: NoteDidYouMean, Text: "Ask for it:", Commands: []string{meant}}},
 		}
+	}
+	if slices.Contains([]string{optKind, optLevel, optYear, optPage}, strings.ToLower(name)) {
+		return misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Name, quoted(name)), "")
 	}
 	return nil
 }
