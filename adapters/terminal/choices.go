@@ -37,7 +37,7 @@ func pressable(buttons []bot.Button) []bot.Button {
 func (p *page) buttons(r bot.Reply) {
 	if !p.view.Numbers || len(Choices(r)) == 0 {
 		for _, b := range r.Buttons {
-			if b.Kind == bot.ButtonNext || b.Kind == bot.ButtonConfirm {
+			if b.Kind == bot.ButtonNext && b.Command != "" || b.Kind == bot.ButtonConfirm && b.Command != "" {
 				p.commands(Clean(b.Label)+":", []string{b.Command})
 			}
 		}
