@@ -45,6 +45,28 @@ func TestListHasNoProblems(t *testing.T) {
 	}
 }
 
+// The table of contents names every heading below it, in their order, as GitHub
+// links them.
+func TestTableOfContents(t *testing.T) {
+	var want []string
+	for _, h := range heading.FindAllStringSubmatch(string(data.List()), -1) {
+		if h[2] != "Table of Contents" {
+			anchor := strings.ReplaceAll(noAnchor.ReplaceAllString(strings.ToLower(h[2]), ""), " ", "-")
+			want = append(want, strings.Repeat("  ", len(h[1])-2)+"- ["+h[2]+"](#"+anchor+")")
+		}
+	}
+	_, rest, _ := strings.Cut(string(data.List()), "## Table of Contents\n")
+	got, _, _ := strings.Cut(rest, "\n\n")
+	if got != strings.Join(want, "\n") {
+		t.Errorf("the table of contents is\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+var (
+	heading  = regexp.MustCompile(`(?m)^(##|###) (.+)$`)
+	noAnchor = regexp.MustCompile(`[^\w\- ]`) // what GitHub leaves out of an anchor
+)
+
 func TestListAsAWhole(t *testing.T) {
 	c := list(t)
 	if n := len(c.Resources); n < resourcesFrom || n > resourcesTo {

@@ -86,9 +86,13 @@ func New(o Options) (*App, error) {
 // embeddedVocabularies reads the terms and the talk that come along; a test holds
 // that nothing is wrong with them.
 func embeddedVocabularies() []*vocabulary.Vocabulary {
+	talk := make(chan *vocabulary.Vocabulary, 1)
+	go func() {
+		v, _ := vocabulary.ParseTalk(data.Talk(), data.TalkName)
+		talk <- v
+	}()
 	terms, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
-	talk, _ := vocabulary.ParseTalk(data.Talk(), data.TalkName)
-	return []*vocabulary.Vocabulary{terms, talk}
+	return []*vocabulary.Vocabulary{terms, <-talk}
 }
 
 // Current returns the list that answers just now; there is none before Start. Its

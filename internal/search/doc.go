@@ -9,9 +9,17 @@
 // by two shares: how much of the query they account for, and how much of the text
 // the query says. A rare word weighs more than a common one, a word that only
 // grammar needs weighs nothing. A topic is as good as its best text, helped a
-// little by the others; what stays below a threshold is no answer, and when
-// nothing passes, the answer is nothing. Relatives of a hit follow it (family.go).
+// little by the others.
+//
+// That finds what a query names. What it only describes is found by leanings
+// (lean.go): every word speaks for the topics in whose titles, aliases, resources
+// and examples of talk it is used, and for nothing of the list where people use it
+// for something else. What leans to a topic helps it, what leans to nothing counts
+// against all of them (evidence.go). What stays below a threshold is no answer,
+// and when nothing passes, the answer is nothing. Relatives of a hit follow it
+// (family.go).
 //
 // Everything is built once and never changes, so any number of goroutines may
-// search at once. What finds misspelt words is built when the first one comes.
+// search at once. What finds misspelt words and what words lean to is still made
+// when New has returned; a query that needs it waits.
 package search

