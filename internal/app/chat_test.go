@@ -59,6 +59,10 @@ func TestTwoReplicas(t *testing.T) {
 		if err := a.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		// Somebody else's request first, so that a busy machine has its scripts loaded
+		// and nothing below is decided by a replica on its own.
+		a.Bot.Handle(t.Context(), bot.Request{Platform: "slack", Workspace: "T0", User: "U0", Text: "caching"})
+		saved(t, a)
 		return a
 	}
 	one, other := replica(), replica()
