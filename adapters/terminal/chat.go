@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"archbot/internal/bot"
@@ -18,8 +19,11 @@ type Chat struct {
 	Out    io.Writer
 	Logs   *Logs
 	Getenv func(string) string
+	User   bot.UserID // who is talking
 	// View is asked before each answer, as a window may change its size.
 	View func() View
+
+	choices []bot.Button // of the last answer, to be chosen by number
 }
 
 const (
@@ -53,8 +57,10 @@ func (c *Chat) answer(ctx context.Context, line string, w io.Writer, keys bool) 
 	case "exit", "quit", "bye":
 		return errLeft
 	}
-	reply := c.Bot.Handle(ctx, bot.Request{Platform: Platform, Surface: bot.SurfaceMessage, Text: line})
-	text := Render(c.View(), reply)
+	reply := c.reply(ctx, line)
+	view := c.View()
+	view.Numbers = true
+	text := Render(view, reply)
 	if keys && reply.Kind == bot.Help && len(reply.Commands) > 1 {
 		p := &page{view: c.View()}
 		p.text("", keyHelp)
@@ -62,4 +68,20 @@ func (c *Chat) answer(ctx context.Context, line string, w io.Writer, keys bool) 
 	}
 	_, err := fmt.Fprintln(w, text)
 	return err
+}
+
+// reply answers a line, which may be the number of a choice of the last answer.
+func (c *Chat) reply(ctx context.Context, line string) bot.Reply {
+	r := bot.Request{Platform: Platform, User: c.User, Surface: bot.SurfaceDirect, Zone: "Local", Text: line}
+	if n, err := strconv.Atoi(strings.TrimSpace(line)); err == nil && len(c.choices) > 0 {
+		if n < 1 || n > len(c.choices) {
+			return bot.Reply{Kind: bot.Misuse, Text: fmt.Sprintf("The last answer has choices from 1 to %d.", len(c.choices))}
+		}
+		r.Surface, r.Text, r.Token = bot.SurfaceButton, "", c.choices[n-1].Token
+	}
+	reply := c.Bot.Handle(ctx, r)
+	if choices := Choices(reply); len(choices) > 0 || !reply.Kind.Complaint() {
+		c.choices = choices
+	}
+	return reply
 }

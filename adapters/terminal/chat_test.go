@@ -24,7 +24,7 @@ func TestChatOnAPipe(t *testing.T) {
 		name, in string
 		want     []string // in this order
 	}{
-		{"line by line", "circuit breaking\ntopics\n", []string{"1 topic, 2 resources", "Demo List: "}},
+		{"line by line", "circuit breaking\ntopics\n", []string{"about Circuit breaking", "Demo List: "}},
 		{"a last line without its end", "topics", []string{"Demo List: "}},
 		{"Windows line ends", "topics\r\nhelp\r\n", []string{"Demo List: ", "search QUERY"}},
 		{"an empty line", "\ntopics\n", []string{"Ask for a topic", "Demo List: "}},

@@ -11,8 +11,13 @@ import (
 // Render shows a reply as text for people, ending in a line break.
 func Render(v View, r bot.Reply) string {
 	p := &page{view: v}
+	if r.SharedBy != "" {
+		p.text("", "Shared with everybody by "+Clean(string(r.SharedBy))+".", dim)
+	}
 	switch r.Kind {
-	case bot.Place:
+	case bot.Silent:
+		return ""
+	case bot.Place, bot.Guide:
 		p.place(r)
 	case bot.Tree:
 		p.text("", Clean(r.Text))
@@ -28,7 +33,10 @@ func Render(v View, r bot.Reply) string {
 	if len(r.Resources) > 0 || len(r.Topics) > 0 {
 		p.hits("Near it", r.Related)
 	}
+	p.facts(r.Facts)
 	p.notes(r.Notes)
+	p.form(r.Form)
+	p.buttons(r)
 	return p.String()
 }
 
@@ -37,6 +45,7 @@ type page struct {
 	strings.Builder
 	view View
 	at   []string // the path that the page is about, so that nothing repeats it
+	last int      // the number of the last choice on the page
 }
 
 func (p *page) line(s string) { p.WriteString(s + "\n") }
@@ -123,22 +132,19 @@ func (p *page) help(r bot.Reply) {
 	for _, c := range r.Commands {
 		widest = max(widest, cells(c.Synopsis))
 	}
-	p.gap()
+	if len(r.Commands) > 0 {
+		p.gap()
+	}
 	for _, c := range r.Commands {
 		if c.Detail != "" {
-			p.line("  " + p.view.paint(cyan, p.view.Prefix+c.Synopsis))
+			p.text("  ", p.view.Prefix+c.Synopsis, cyan)
 			p.gap()
 			p.text("", c.Detail)
+			p.options(c.Options)
 			p.commands("Examples:", c.Examples)
 			continue
 		}
-		for i, l := range wrap(c.Summary, p.view.Width-widest-4) {
-			name := pad("", widest, false)
-			if i == 0 {
-				name = p.view.paint(cyan, pad(c.Synopsis, widest, false))
-			}
-			p.line("  " + name + "  " + l)
-		}
+		p.entry(widest, c.Synopsis, c.Summary)
 	}
 }
 
@@ -167,8 +173,14 @@ func (p *page) resource(r bot.ResourceCard) {
 	if !slices.Equal(r.Path, p.at) {
 		p.trail("    ", r.Path, dim)
 	}
-	p.text("    ", Clean(r.Description))
+	if r.Description != "" {
+		p.text("    ", Clean(r.Description))
+	}
+	if r.Remark != "" {
+		p.text("    ", Clean(r.Remark), yellow)
+	}
 	p.reasons(r.Reasons)
+	p.choices("    ", "", r.Buttons)
 }
 
 // address shows a URL whole, on a line of its own, even where it is longer than

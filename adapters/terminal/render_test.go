@@ -60,12 +60,12 @@ func newBot(t testing.TB, src string) *bot.Bot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bot.New(library{search.New(c)}, slog.New(slog.DiscardHandler))
+	return bot.New(bot.Config{Library: library{search.New(c)}, Log: slog.New(slog.DiscardHandler)})
 }
 
 type library struct{ index *search.Index }
 
-func (l library) Current() *search.Index { return l.index }
+func (l library) Current() bot.List { return bot.List{Index: l.index} }
 
 func ask(t testing.TB, text string) bot.Reply {
 	t.Helper()
@@ -92,7 +92,7 @@ func TestRenderGolden(t *testing.T) {
 				golden(t, fmt.Sprintf("%s_%d.txt", a.name, width), got)
 				for l := range strings.SplitSeq(got, "\n") {
 					// What is there to be copied stays in one piece.
-					whole := strings.HasPrefix(l, "    https://") || strings.HasPrefix(l, "  topics ")
+					whole := strings.HasPrefix(l, "    https://") || strings.HasPrefix(l, "  topics ") || strings.HasPrefix(l, "  search ")
 					if cells(l) > width && !whole {
 						t.Errorf("%d cells in %q", cells(l), l)
 					}
@@ -129,16 +129,21 @@ func TestRenderIsSafe(t *testing.T) {
 	const evil = "\x1b]0;owned\x07\x1b[2J\u009b31m\u202Egpj.exe\r\nsecond\tline\x00\xff"
 	card := bot.TopicCard{Title: evil, Path: []string{evil, evil}}
 	card.Children = []bot.TopicCard{{Title: evil, Path: []string{evil}}}
-	for _, kind := range []bot.ReplyKind{bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Help, bot.Misuse, bot.Failure} {
+	for _, kind := range []bot.ReplyKind{bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Help, bot.Misuse, bot.Failure, bot.Guide, bot.Reading, bot.News, bot.Confirm, bot.Done, bot.About, bot.Limited} {
 		r := bot.Reply{
 			Kind: kind, Text: evil, Query: evil, Topics: []bot.TopicCard{card},
 			Resources: []bot.ResourceCard{{
 				Title: evil, URL: "https://example.com/" + evil, Description: evil,
-				Kind: evil, Level: evil, Path: []string{evil},
+				Kind: evil, Level: evil, Path: []string{evil}, Remark: evil,
+				Buttons: []bot.Button{{Label: evil, Token: "t"}},
 			}},
-			Notes: []bot.Note{{Text: evil, Commands: []string{evil}}},
+			SharedBy: evil, Facts: []bot.Fact{{Name: evil, Value: evil}},
+			Form:    &bot.Form{Command: evil, Fields: []bot.Field{{Option: bot.Option{Name: "x", Help: evil}, Value: evil}}},
+			Buttons: []bot.Button{{Kind: bot.ButtonNext, Label: evil, Token: "t", Command: evil}},
+			Menus:   []bot.Menu{{Label: evil, Choices: []bot.Button{{Label: evil, Token: "t"}}}},
+			Notes:   []bot.Note{{Text: evil, Commands: []string{evil}}},
 		}
-		for _, v := range []View{{Width: 80}, {Width: 80, Links: true, Prefix: "archbot "}} {
+		for _, v := range []View{{Width: 80}, {Width: 80, Numbers: true}, {Width: 80, Links: true, Prefix: "archbot "}} {
 			got := Render(v, r)
 			got = strings.NewReplacer("\x1b]8;;", "", "\x1b\\", "").Replace(got) // our own links
 			if i := strings.IndexFunc(got, unsafe); i >= 0 {

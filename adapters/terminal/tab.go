@@ -14,7 +14,7 @@ import (
 // what there is.
 func (s *session) tab(line string, pos int) (string, int) {
 	typed, rest := line[:pos], line[pos:]
-	offers := s.chat.Bot.Complete(s.ctx, bot.Request{Platform: Platform, Surface: bot.SurfaceMessage, Text: typed})
+	offers := s.chat.Bot.Complete(s.ctx, bot.Request{Platform: Platform, Surface: bot.SurfaceDirect, Text: typed})
 	if len(offers) == 0 {
 		return line, pos
 	}

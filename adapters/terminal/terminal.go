@@ -36,6 +36,7 @@ type View struct {
 	Prefix string // stands before the commands that an answer names
 
 	Explain bool // say how each word of a query was found
+	Numbers bool // show what can be done with an answer, to be chosen by number
 }
 
 // ColorMode says when to use colours.

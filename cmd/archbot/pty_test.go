@@ -31,6 +31,8 @@ const patience = 20 * time.Second
 //	signal N        send the program a signal
 //	copy FROM TO    copy a file
 //	exit N          wait for the end; the exit status must be N
+//	beside PROGRAM ARGS…
+//	                go on with another program on another terminal, while this one runs
 //
 // TEXT is a Go string. Typing only what is expected to be read keeps a script
 // from racing with the program's switch to raw mode, which testscript's ttyin
@@ -42,13 +44,19 @@ func pty(ts *testscript.TestScript, neg bool, args []string) {
 	steps := ts.ReadFile(args[0])
 	s, err := onTerminal(ts, args[1:])
 	ts.Check(err)
-	defer s.close()
+	defer func() { s.close() }()
 	for line := range strings.Lines(steps) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
 		verb, rest, _ := strings.Cut(line, " ")
+		if verb == "beside" {
+			defer s.close()
+			s, err = onTerminal(ts, strings.Fields(rest))
+			ts.Check(err)
+			continue
+		}
 		if err := s.step(verb, rest); err != nil {
 			ts.Fatalf("%s: %v\nthe terminal shows:\n%q", line, err, s.shown())
 		}
@@ -68,7 +76,7 @@ type session struct {
 }
 
 func onTerminal(ts *testscript.TestScript, args []string) (*session, error) {
-	env := []string{"TERM=xterm", "HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH"), "GORACE=" + ts.Getenv("GORACE")}
+	env := []string{"TERM=xterm", "HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH"), "GORACE=" + ts.Getenv("GORACE"), "XDG_STATE_HOME=" + ts.Getenv("XDG_STATE_HOME")}
 	for len(args) > 1 && strings.Contains(args[0], "=") {
 		env, args = append(env, args[0]), args[1:]
 	}

@@ -8,12 +8,16 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"path"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -35,12 +39,14 @@ type Options struct {
 	Watch bool
 	// Keep says how the App keeps its state.
 	Keep Keeping
+	// Limits are what requests are held to; the zero Limits hold nobody.
+	Limits bot.Limits
 }
 
 // App is the running program without the platforms around it. The zero value is
 // of no use; New makes one.
 type App struct {
-	// Bot answers, once Start has returned.
+	// Bot answers, once Start has returned; before that it is nil.
 	Bot *bot.Bot
 	// State is kept as Options.Keep says, from Start to Stop; nil without.
 	State bot.State
@@ -49,7 +55,7 @@ type App struct {
 	log      *slog.Logger
 	loader   *source.Loader
 	words    func() []*vocabulary.Vocabulary // what people say for what lists say
-	index    atomic.Pointer[func() *search.Index]
+	list     atomic.Pointer[func() bot.List]
 	cleanups []func() // undone from the end
 	reloaded func()   // called after each reload; tests wait for it
 }
@@ -73,7 +79,6 @@ func New(o Options) (*App, error) {
 		words:    sync.OnceValue(embeddedVocabularies),
 		reloaded: func() {},
 	}
-	a.Bot = bot.New(a, a.log)
 	loader.Subscribe(a.reload)
 	return a, nil
 }
@@ -90,14 +95,14 @@ func embeddedVocabularies() []*vocabulary.Vocabulary {
 	return []*vocabulary.Vocabulary{terms, <-talk}
 }
 
-// Current returns the index that answers just now; nil before Start. The first
-// one may still be in the making, for some milliseconds after Start: a prompt
-// need not wait for it, a question does.
-func (a *App) Current() *search.Index {
-	if index := a.index.Load(); index != nil {
-		return (*index)()
+// Current returns the list that answers just now; there is none before Start. Its
+// first index may still be in the making, for some milliseconds after Start: a
+// prompt need not wait for it, a question does.
+func (a *App) Current() bot.List {
+	if list := a.list.Load(); list != nil {
+		return (*list)()
 	}
-	return nil
+	return bot.List{}
 }
 
 // Start loads the lists and returns when the Bot can answer. What it leaves
@@ -115,13 +120,14 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.openState(ctx); err != nil {
 		return err
 	}
-	list := a.loader.Current().Catalog
-	index := sync.OnceValue(func() *search.Index { return search.New(list, a.words()...) })
-	a.index.Store(&index)
-	go func() {
-		defer func() { _ = recover() }() // whoever asks is told
-		index()
-	}()
+	snapshot := a.loader.Current()
+	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, a.words()...)) })
+	a.list.Store(&list)
+	a.Bot = bot.New(bot.Config{
+		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits,
+		Keys: a.options.Settings.ButtonKeys(), Version: Version(),
+	})
+	a.prepare(ctx, func() { list() })
 	if a.options.Watch {
 		a.watch(ctx)
 	}
@@ -146,6 +152,47 @@ func (a *App) Run(ctx context.Context, work func(context.Context) error) error {
 	}
 	defer a.Stop()
 	return work(ctx)
+}
+
+// prepare makes the first index, and notes what is in the list, while whoever
+// started the App goes on. A panic in it is for whoever asks next.
+func (a *App) prepare(ctx context.Context, index func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		index()
+		a.mark(ctx)
+	}()
+	if a.State != nil { // which must not be closed under it
+		a.cleanups = append(a.cleanups, func() { cancel(); <-done })
+		return
+	}
+	a.cleanups = append(a.cleanups, cancel)
+}
+
+// mark notes in the state, where there is one, which resources the list has now.
+// When that fails, whoever asks for what is new has it done.
+func (a *App) mark(ctx context.Context) {
+	if a.State == nil {
+		return
+	}
+	if err := a.Bot.Mark(ctx); err != nil && !errors.Is(err, bot.ErrUnavailable) && ctx.Err() == nil {
+		a.log.Warn("what is new in the lists is not noted", "error", err)
+	}
+}
+
+// listOf is a version of the lists as the Bot knows it.
+func (a *App) listOf(s *source.Snapshot, index *search.Index) bot.List {
+	sum := sha256.Sum256([]byte(strings.Join(a.options.Settings.Lists, "\n")))
+	list := bot.List{Index: index, ID: bot.ListID(hex.EncodeToString(sum[:8])), Read: s.Loaded}
+	for _, name := range a.options.Settings.Lists {
+		if at, err := source.ParseLocation(name); err == nil {
+			list.Names = append(list.Names, path.Base(at.String()))
+		}
+	}
+	return list
 }
 
 // watch keeps the lists up to date until the App stops.
@@ -181,8 +228,10 @@ func (a *App) reload(e source.Event) {
 		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
 		return
 	}
-	made := func() *search.Index { return index }
-	a.index.Store(&made)
+	list := a.listOf(e.Snapshot, index)
+	made := func() bot.List { return list }
+	a.list.Store(&made)
+	a.mark(context.Background())
 	a.log.Info("the lists were reloaded", "version", e.Snapshot.Version,
 		"topics", len(e.Snapshot.Catalog.Topics), "resources", len(e.Snapshot.Catalog.Resources))
 }

@@ -46,7 +46,7 @@ func (p *Program) Score(ctx context.Context, file string, cases bool) error {
 			defer f.Close()
 			set, name = f, file
 		}
-		list := a.Current().Catalog()
+		list := a.Current().Index.Catalog()
 		report, err := eval.Measure(ctx, set, name, a.measurable(), func(id string) bool {
 			_, ok := list.Topic(catalog.TopicID(id))
 			return ok
@@ -72,7 +72,7 @@ func (a *App) measurable() eval.Bot {
 }
 
 func (a *App) evalSearch(ctx context.Context, q eval.Query) (eval.Answer, error) {
-	r := bot.Request{Surface: bot.SurfaceMessage, Text: q.Text, Limit: measured}
+	r := bot.Request{Surface: bot.SurfaceDirect, Text: q.Text, Limit: measured}
 	if q.Surface == eval.OnSearch {
 		r.Surface, r.Command = bot.SurfaceCommand, "search"
 	}
@@ -83,7 +83,7 @@ func (a *App) evalSearch(ctx context.Context, q eval.Query) (eval.Answer, error)
 // each message is a question of its own.
 func (a *App) evalConverse(ctx context.Context, t eval.Turn) (eval.TurnAnswer, error) {
 	answer, err := evalAnswer(a.Bot.Handle(ctx, bot.Request{
-		Surface: bot.SurfaceMessage, Text: t.Message, Limit: measured,
+		Surface: bot.SurfaceDirect, Text: t.Message, Limit: measured,
 		Channel: bot.ChannelID("eval/" + t.Dialogue),
 	}))
 	return eval.TurnAnswer{Answer: answer, Kind: eval.Any, Page: 1, Level: eval.Any}, err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -45,9 +46,34 @@ func (p *Program) Search(ctx context.Context, words []string, o SearchOptions) e
 
 // SearchOptions are the flags of a search.
 type SearchOptions struct {
-	bot.Options
+	Options bot.Options
 	JSON    bool
 	Explain bool // say how each word was found
+}
+
+// OptionFlags declares a flag on fs for each option of a command of the bot but the
+// one that is the arguments, and returns what reads those that were given.
+func OptionFlags(fs *pflag.FlagSet, command string) func() bot.Options {
+	values := make(map[string]*string)
+	for _, c := range bot.Commands() {
+		if c.Name != command {
+			continue
+		}
+		for _, o := range c.Options {
+			if !o.Rest {
+				values[o.Name] = fs.String(o.Name, o.Default, o.Help)
+			}
+		}
+	}
+	return func() bot.Options {
+		given := make(bot.Options)
+		for name, value := range values {
+			if fs.Changed(name) {
+				given[name] = *value
+			}
+		}
+		return given
+	}
 }
 
 // Topics shows the tree's top, or one topic.
@@ -62,13 +88,13 @@ func (p *Program) Chat(ctx context.Context) error {
 		return err
 	}
 	logs := terminal.NewLogs(p.Err)
-	a, err := New(Options{Settings: settings, Logs: logs, Watch: true})
+	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Keep: KeepStateOrMemory})
 	if err != nil {
 		return failed(ctx, err)
 	}
 	err = a.Run(ctx, func(ctx context.Context) error {
 		chat := terminal.Chat{
-			Bot: a.Bot, In: p.In, Out: p.Out, Logs: logs, Getenv: p.getenv,
+			Bot: a.Bot, In: p.In, Out: p.Out, Logs: logs, Getenv: p.getenv, User: p.user(),
 			View: func() terminal.View { return p.view(p.Out, settings, "") },
 		}
 		return chat.Run(ctx)
@@ -113,7 +139,7 @@ const shellPrefix = "archbot "
 // show prints a reply: an answer on standard output, a complaint on standard
 // error.
 func (p *Program) show(reply bot.Reply, settings config.Settings, asJSON bool) error {
-	if reply.Kind == bot.Misuse || reply.Kind == bot.Failure {
+	if reply.Kind.Complaint() {
 		fmt.Fprint(p.Err, "archbot: "+terminal.Render(p.view(p.Err, settings, shellPrefix), reply))
 		return said(statusUsage)
 	}
@@ -152,6 +178,11 @@ func (p *Program) view(out io.Writer, settings config.Settings, prefix string) t
 	v := terminal.Detect(out, p.getenv, terminal.ColorMode(settings.Color))
 	v.Prefix, v.Explain = prefix, p.explain
 	return v
+}
+
+// user is who sits at the terminal, by their name on this machine.
+func (p *Program) user() bot.UserID {
+	return bot.UserID(cmp.Or(p.getenv("USER"), p.getenv("LOGNAME"), p.getenv("USERNAME"), "me"))
 }
 
 // getenv reads the Program's own environment; the last setting of a name counts.

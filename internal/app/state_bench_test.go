@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -60,7 +61,8 @@ func BenchmarkState(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(median["limits in Redis"]/median["bare EVALSHA"], "limit/evalsha")
 	b.ReportMetric(median["limits in Redis"]/median["EVALSHA of one line, with such arguments"], "limit/evalsha-args")
-	b.ReportMetric(median["search with Redis"]/median["bare EVALSHA"], "search/evalsha")
+	b.ReportMetric(median["search through the core, with Redis"]/median["bare EVALSHA"], "search/evalsha")
+	b.ReportMetric(median["search through the core, with Redis"]/median["limits in Redis"], "search/limit")
 }
 
 type work struct {
@@ -104,16 +106,17 @@ func stateWorks(b *testing.B) []work {
 			return err
 		}
 	}
-	search := func(ctx context.Context) error {
-		a.Bot.Handle(ctx, bot.Request{Platform: "slack", Text: "search circuit breaking"})
-		return nil
-	}
-	both := func(first func(context.Context) error) func(context.Context) error {
+	search := func(state bot.State) func(context.Context) error {
+		core := bot.New(bot.Config{Library: a, Log: slog.New(slog.DiscardHandler), State: state, Limits: limited.Limits})
+		r := bot.Request{
+			Platform: limited.Scope.Platform, Workspace: limited.Scope.Workspace, Channel: limited.Channel, User: limited.User,
+			Surface: bot.SurfaceCommand, Text: "search circuit breaking",
+		}
 		return func(ctx context.Context) error {
-			if err := first(ctx); err != nil {
-				return err
+			if reply := core.Handle(ctx, r); reply.Kind != bot.Found {
+				return errors.New(reply.Text)
 			}
-			return search(ctx)
+			return nil
 		}
 	}
 	return []work{
@@ -124,8 +127,8 @@ func stateWorks(b *testing.B) []work {
 		{"limits in Redis, wrapped", take(wrapped)},
 		{"limits in the file", take(file)},
 		{"limits in memory", take(memory.New(time.Now))},
-		{"search without state", search},
-		{"search with the file", both(take(file))},
-		{"search with Redis", both(take(wrapped))},
+		{"search through the core, without state", search(nil)},
+		{"search through the core, with the file", search(file)},
+		{"search through the core, with Redis", search(wrapped)},
 	}
 }

@@ -1,39 +1,84 @@
 // Package bot is the command core: it turns a Request from any platform into a
 // Reply, which is a value that the platform's adapter renders.
 //
-// Every command is declared once, in commands.go; the parser, the help and the
-// completion are made from that table. Whatever is no command is a search.
-// Nothing here knows a platform's markup, limits or library.
+// Every command is declared once, in commands.go; the parser, the help, the
+// completion and the forms are made from that table. Whatever is no command is a
+// question, or a search. Nothing here knows a platform's markup, limits or library.
+//
+// What has to outlive a request is kept in a State (state.go), which may be out of
+// reach: then reading goes on, and writing says so. What a button does is in the
+// button itself, signed (token.go).
 package bot
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"runtime/debug"
-
-	"archbot/internal/search"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// Library is where a Bot finds the list that is current just now.
-type Library interface {
-	// Current returns the index to answer from. It is called once for each
-	// request, must not block, and never returns nil.
-	Current() *search.Index
+// Config is what a Bot is made of.
+type Config struct {
+	Library Library
+	Log     *slog.Logger
+	State   State  // nil where nothing is kept
+	Limits  Limits // what requests are held to; the zero Limits hold nobody
+	// Keys are secrets that buttons are signed with: the first one signs, all of them
+	// are accepted. Without any, the State's Keyring has the key.
+	Keys    []string
+	Version string                // of archbot
+	Now     func() time.Time      // time.Now when nil
+	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
 }
 
-// Bot answers requests. It keeps nothing between them and may be used by any
-// number of goroutines.
+// DefaultLimits let a person ask as fast as people read, and a workspace as fast as
+// many people do.
+var DefaultLimits = Limits{
+	User:      Rate{Every: 2 * time.Second, Burst: 20},
+	Channel:   Rate{Every: time.Second, Burst: 60},
+	Workspace: Rate{Every: 100 * time.Millisecond, Burst: 600},
+}
+
+// Bot answers requests. What it keeps between them is what it can do without, and
+// it may be used by any number of goroutines.
 type Bot struct {
 	library  Library
 	log      *slog.Logger
+	state    State
+	limits   Limits
+	version  string
+	now      func() time.Time
+	pick     func(n int) int
 	commands []Command
+	welcome  Command // answers who says nothing
+
+	known atomic.Pointer[known]
+
+	mu       sync.Mutex
+	signer   *signer // nil until its key is known
+	arrivals arrivals
 }
 
-// New returns a Bot that answers from what library holds at the time and tells
-// log what went wrong.
-func New(library Library, log *slog.Logger) *Bot {
-	return &Bot{library: library, log: log, commands: Commands()}
+// New returns a Bot that has all Commands.
+func New(c Config) *Bot {
+	b := &Bot{
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, version: c.Version,
+		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
+	}
+	if b.now == nil {
+		b.now = time.Now
+	}
+	if b.pick == nil {
+		b.pick = rand.IntN
+	}
+	if len(c.Keys) > 0 {
+		b.signer = newSigner(c.Keys)
+	}
+	return b
 }
 
 // Handle answers one request. It never panics: a command that does gets an
@@ -44,26 +89,87 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 			b.report(ctx, "a command panicked", r, cause)
 			reply = apology()
 		}
+		if reply.For == "" {
+			reply.For = ToOne
+		}
 	}()
-	command, argument := b.parse(r)
-	argument, refusal := readable(argument)
+	if b.seen(ctx, r) {
+		return Reply{Kind: Silent, Text: "This was answered before."}
+	}
+	list := b.library.Current()
+	var p parsed
+	var a action
+	var refusal *Reply
+	if r.Token != "" {
+		a, refusal = b.open(ctx, r)
+		p.command = a.command(b)
+	} else {
+		p, refusal = b.parse(list.Index, r)
+	}
+	cost := p.command.Cost
+	if refusal != nil {
+		cost = 1
+	}
+	asked := b.askLimits(ctx, r, cost)
+	if refusal == nil && r.Token == "" && p.command.ahead {
+		// What reads nothing but the list is done while the limits are asked.
+		reply = b.perform(ctx, r, list, p, a, asked)
+		if limited := asked(); limited != nil {
+			return *limited
+		}
+		return reply
+	}
+	if limited := asked(); limited != nil {
+		return *limited
+	}
+	if refusal == nil && r.Token != "" {
+		p, refusal = b.resolve(ctx, r, list, a)
+	}
 	if refusal != nil {
 		return *refusal
 	}
-	limit := maxTopics
+	return b.perform(ctx, r, list, p, a, asked)
+}
+
+// perform carries out what a request was understood as; nothing is written before
+// asked has said that it may be.
+func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a action, asked func() *Reply) Reply {
+	if refusal := b.forbidden(ctx, r, p.command); refusal != nil {
+		return *refusal
+	}
+	c := call{
+		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a), known: b.knownOf(list),
+	}
 	if r.Limit > 0 {
-		limit = r.Limit
+		c.limit = r.Limit
 	}
-	index := b.library.Current()
-	filter, refusal := r.Options.filter(index)
-	if refusal != nil {
+	c.minter = b.minter(ctx, r, c.to, asked)
+	if refusal := c.understand(); refusal != nil {
 		return *refusal
 	}
-	return command.run(call{bot: b, index: index, argument: argument, limit: limit, filter: filter, page: r.Options.Page})
+	reply := b.meant(p.guess, r.Text, p.command.run(ctx, c))
+	if reply.Kind.Complaint() {
+		return reply
+	}
+	reply.For = c.to
+	if a.shared() {
+		reply.SharedBy = r.User
+	}
+	return reply
+}
+
+// audience says who may see the answer: what somebody shares and what is asked
+// before others, all; everything else, who asked.
+func audience(r Request, c Command, a action) Audience {
+	if a.shared() || r.conversational() && !c.Private {
+		return ToAll
+	}
+	return ToOne
 }
 
 // Complete returns what may be meant by a request that is still being typed,
-// best first; an adapter may call it at every key.
+// best first; an adapter may call it at every key. It never asks the State.
 func (b *Bot) Complete(ctx context.Context, r Request) (completions []Completion) {
 	defer func() {
 		if cause := recover(); cause != nil {

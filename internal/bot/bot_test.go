@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,7 +37,9 @@ const list = `# Demo List
 
 type library struct{ index *search.Index }
 
-func (l library) Current() *search.Index { return l.index }
+func (l library) Current() bot.List {
+	return bot.List{Index: l.index, ID: "demo", Names: []string{"list.md"}, Read: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+}
 
 func index(t testing.TB, src string) *search.Index {
 	t.Helper()
@@ -49,7 +52,7 @@ func index(t testing.TB, src string) *search.Index {
 
 func newBot(t testing.TB, src string) *bot.Bot {
 	t.Helper()
-	return bot.New(library{index(t, src)}, slog.New(slog.DiscardHandler))
+	return bot.New(bot.Config{Library: library{index(t, src)}, Log: slog.New(slog.DiscardHandler), Version: "v1.2.3"})
 }
 
 func ask(t testing.TB, b *bot.Bot, text string) bot.Reply {
@@ -134,7 +137,7 @@ func TestHandle(t *testing.T) {
 		{name: "help", text: "help", kind: bot.Help, notes: []bot.NoteKind{bot.NoteNext}},
 		{name: "help on a command", text: "help search", kind: bot.Help},
 		{name: "a request for help is free text", text: "help me with circuit breaking", kind: bot.Found, topics: []string{"Circuit breaking"}, urls: []string{"https://example.com/cb"}},
-		{name: "the prefix alone", text: "/arch", kind: bot.Help, notes: []bot.NoteKind{bot.NoteNext}},
+		{name: "the prefix alone", text: "/arch", kind: bot.Help, notes: []bot.NoteKind{bot.NoteNext, bot.NoteNext}},
 		{name: "search for nothing", text: "search", kind: bot.Misuse, notes: []bot.NoteKind{bot.NoteNext}},
 	}
 	for _, tt := range tests {
@@ -223,7 +226,7 @@ func TestTopicCard(t *testing.T) {
 // Whatever a reply tells people to type must work.
 func TestSuggestedCommandsWork(t *testing.T) {
 	b := newBot(t, list)
-	for _, text := range []string{"topics", "topics caching", "circuit printing", "topics keep balances near", "pizza", "help", "help search", "help topics", "help help", ""} {
+	for _, text := range []string{"topics", "topics caching", "circuit printing", "topics keep balances near", "pizza", "help", "help search", "help topics", "help help", "", "topcs", "serach caching", "caching knid:video", "topics page:2", "topic", "random", "about"} {
 		r := ask(t, b, text)
 		var commands []string
 		for _, n := range r.Notes {
@@ -245,7 +248,7 @@ func TestSuggestedCommandsWork(t *testing.T) {
 func TestLibraryIsAskedEachTime(t *testing.T) {
 	var current swapped
 	current.Store(index(t, list))
-	b := bot.New(&current, slog.New(slog.DiscardHandler))
+	b := bot.New(bot.Config{Library: &current, Log: slog.New(slog.DiscardHandler)})
 	if r := ask(t, b, "sharding"); r.Kind != bot.Nothing {
 		t.Fatalf("answered with %s", r.Kind)
 	}
@@ -257,7 +260,7 @@ func TestLibraryIsAskedEachTime(t *testing.T) {
 
 type swapped struct{ atomic.Pointer[search.Index] }
 
-func (s *swapped) Current() *search.Index { return s.Load() }
+func (s *swapped) Current() bot.List { return bot.List{Index: s.Load()} }
 
 func TestPlain(t *testing.T) {
 	got := ask(t, newBot(t, list), "circuit breaking").Plain()
@@ -276,7 +279,7 @@ func TestPlain(t *testing.T) {
 
 func FuzzHandle(f *testing.F) {
 	b := newBot(f, list)
-	for _, s := range []string{"", "search x", "topics caching", "help", "/arch", "\x00", "🚀", "topics \xff"} {
+	for _, s := range []string{"", "search x kind:video year:2020-", "cache topic:\"cloud native", "ask x: level:", "save Ledger cache", "random fintech", "new", "topics caching", "help", "/arch", "\x00", "🚀", "topics \xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -309,7 +312,7 @@ func TestBroadTopicsAreSpread(t *testing.T) {
 	} {
 		query, kind, _ := strings.Cut(text, " kind:")
 		var got []string
-		for _, r := range b.Handle(t.Context(), bot.Request{Text: query, Command: "search", Options: bot.Options{Kind: kind}}).Resources {
+		for _, r := range b.Handle(t.Context(), bot.Request{Text: query, Command: "search", Options: bot.Options{"kind": kind}}).Resources {
 			got = append(got, r.Title)
 		}
 		if !slices.Equal(got, want) {

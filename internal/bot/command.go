@@ -1,34 +1,68 @@
 package bot
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"archbot/internal/search"
 )
 
-// Command is one command, declared once: parser, help, completion, and whatever
-// a platform needs to be told beforehand, are made from it.
+// Command is one command, declared once: parser, help, completion, forms, and
+// whatever a platform needs to be told beforehand, are made from it.
 type Command struct {
 	Name     string
 	Aliases  []string // accepted, not advertised
 	Summary  string   // one line
 	Detail   string   // what help says beyond that
 	Options  []Option
-	Examples []string // command lines without the platform's prefix
+	Examples []string  // command lines without the platform's prefix; the first shows the name
+	Surfaces []Surface // where it works; nil for everywhere
+	Who      Who
+	Cost     int  // what it takes of the rate limits
+	Private  bool // the answer concerns nobody but who asks
+	// Pressable says that a button may carry a line of it: it changes nothing.
+	Pressable bool
+	// It reads nothing but the list, so that a refusal by the limits may come late.
+	ahead bool
 
 	// Words that may follow without being an argument make a line free text:
 	// "help me with caching" is no request for help.
-	only func(argument string) bool
-	run  func(call) Reply
+	only func(x *search.Index, argument string) bool
+	run  func(context.Context, call) Reply
 }
 
-// Option is an argument of a command. The last one takes the rest of the line.
+// Who says who may use a command.
+type Who string
+
+// Who may use a command.
+const (
+	Everyone       Who = ""
+	Administrators Who = "administrators" // those for whom Request.MayAdminister says so
+)
+
+// Option is something that a command takes. The one that is Rest is what is
+// typed after the command's name; the others are typed as name:value.
 type Option struct {
 	Name     string
 	Help     string
+	Type     OptionType
+	Rest     bool
 	Required bool
-	Values   Values // what completes it
+	Choices  []string // the only values; nil for no such bound
+	Values   Values   // what completes it
+	Default  string   // what leaving it out means, where that is a value
 }
+
+// OptionType is what an option's value must be.
+type OptionType string
+
+// The types of options.
+const (
+	Words  OptionType = "words"  // anything
+	Number OptionType = "number" // a whole number, 1 or more
+	Years  OptionType = "years"  // a year, or a range of years
+)
 
 // Values names a source of completions.
 type Values string
@@ -37,56 +71,83 @@ type Values string
 const (
 	Anything Values = ""
 	Topics   Values = "topics"
-	Names    Values = "commands" // the commands' names
+	Names    Values = "commands"  // the commands' names
+	Titles   Values = "resources" // the titles of resources
 )
-
-// call is one command being carried out.
-type call struct {
-	bot      *Bot
-	index    *search.Index // the same for the whole of a call, whatever is reloaded meanwhile
-	argument string
-	limit    int // how many topics a search answers with; positive
-	filter   search.Filter
-	page     int // of a search; the first is 1, or 0
-}
 
 // Synopsis returns the command's name with its options, as help shows it.
 func (c Command) Synopsis() string {
 	var b strings.Builder
 	b.WriteString(c.Name)
 	for _, o := range c.Options {
-		name := strings.ToUpper(o.Name)
-		if !o.Required {
-			name = "[" + name + "]"
-		}
-		b.WriteString(" " + name)
+		b.WriteString(" " + o.synopsis())
 	}
 	return b.String()
 }
 
-// is reports whether word names the command.
-func (c Command) is(word string) bool {
-	if strings.EqualFold(word, c.Name) {
-		return true
+// synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND].
+func (o Option) synopsis() string {
+	shown := strings.ToUpper(o.Name)
+	if !o.Rest {
+		shown = o.Name + ":" + shown
 	}
-	for _, a := range c.Aliases {
-		if strings.EqualFold(word, a) {
-			return true
-		}
+	if !o.Required {
+		shown = "[" + shown + "]"
 	}
-	return false
+	return shown
 }
 
-// card is the command as help shows it among others.
+// is reports whether word names the command.
+func (c Command) is(word string) bool {
+	return strings.EqualFold(word, c.Name) ||
+		slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.EqualFold(word, a) })
+}
+
+// worksOn reports whether the command may be used on a surface.
+func (c Command) worksOn(s Surface) bool { return c.Surfaces == nil || slices.Contains(c.Surfaces, s) }
+
+// option finds an option by its name.
+func (c Command) option(name string) (Option, bool) {
+	i := slices.IndexFunc(c.Options, func(o Option) bool { return strings.EqualFold(name, o.Name) })
+	if i < 0 {
+		return Option{}, false
+	}
+	return c.Options[i], true
+}
+
+// rest is the option that takes what is typed after the command's name.
+func (c Command) rest() (Option, bool) {
+	i := slices.IndexFunc(c.Options, func(o Option) bool { return o.Rest })
+	if i < 0 {
+		return Option{}, false
+	}
+	return c.Options[i], true
+}
+
+// card is the command as help shows it among others: with what follows its name.
 func (c Command) card() CommandCard {
-	return CommandCard{Name: c.Name, Synopsis: c.Synopsis(), Summary: c.Summary}
+	synopsis := c.Name
+	if o, ok := c.rest(); ok {
+		synopsis += " " + o.synopsis()
+	}
+	return CommandCard{Name: c.Name, Synopsis: synopsis, Summary: c.Summary}
 }
 
 // page is the command as help shows it alone.
 func (c Command) page() CommandCard {
-	card := c.card()
-	card.Detail, card.Examples = c.Detail, c.Examples
-	return card
+	return CommandCard{
+		Name: c.Name, Synopsis: c.Synopsis(), Summary: c.Summary,
+		Detail: c.Detail, Options: c.Options, Examples: c.Examples,
+	}
+}
+
+// form is the command to be filled in, with what is there already.
+func (c Command) form(given Options) *Form {
+	f := &Form{Command: c.Name, Title: c.Summary}
+	for _, o := range c.Options {
+		f.Fields = append(f.Fields, Field{Option: o, Value: given[o.Name]})
+	}
+	return f
 }
 
 // named finds the command of that name in a table.

@@ -1,40 +1,87 @@
 package bot_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"archbot/internal/bot"
 )
 
-// Help, parser and completion are made from the table, so an entry that is
+// Help, parser, completion and forms are made from the table, so an entry that is
 // complete is all there is to a command.
 func TestCommandsAreComplete(t *testing.T) {
 	b := newBot(t, list)
 	overview := ask(t, b, "help")
 	for i, c := range bot.Commands() {
-		if c.Name == "" || c.Summary == "" || c.Detail == "" || len(c.Examples) < 2 {
+		if c.Name == "" || c.Summary == "" || c.Detail == "" || len(c.Examples) == 0 {
 			t.Errorf("command %+v is not complete", c)
 		}
 		for _, o := range c.Options {
-			if o.Name == "" || o.Help == "" {
+			if o.Name == "" || o.Help == "" || o.Type == "" {
 				t.Errorf("option %+v of %s is not complete", o, c.Name)
 			}
 		}
-		for _, e := range c.Examples[:2] {
-			if !strings.HasPrefix(e, c.Name) {
-				t.Errorf("example %q of %s does not show it", e, c.Name)
-			}
+		if !strings.HasPrefix(c.Examples[0], c.Name) {
+			t.Errorf("example %q of %s does not show it", c.Examples[0], c.Name)
 		}
-		if overview.Commands[i].Synopsis != c.Synopsis() {
+		if first, _, _ := strings.Cut(overview.Commands[i].Synopsis, " "); first != c.Name {
 			t.Errorf("help shows %q for %s", overview.Commands[i].Synopsis, c.Name)
 		}
 		page := ask(t, b, "help "+c.Name)
-		if len(page.Commands) != 1 || page.Commands[0].Detail != c.Detail {
+		if len(page.Commands) != 1 || page.Commands[0].Detail != c.Detail || len(page.Commands[0].Options) != len(c.Options) {
 			t.Errorf("help %s shows %+v", c.Name, page.Commands)
 		}
+	}
+}
+
+// The table is the description that Slack's manifest and Discord's registration are
+// made from, so it has to fit what they allow:
+// https://discord.com/developers/docs/interactions/application-commands
+func TestCommandsFitPlatforms(t *testing.T) {
+	name := regexp.MustCompile(`^[-_a-z0-9]{1,32}$`)
+	seen := make(map[string]bool)
+	total := 0
+	text := func(what, s string) {
+		total += len(s)
+		if n := utf8.RuneCountInString(s); n < 1 || n > 100 {
+			t.Errorf("%s has %d characters: %q", what, n, s)
+		}
+	}
+	for _, c := range bot.Commands() {
+		for _, n := range append([]string{c.Name}, c.Aliases...) {
+			if seen[n] {
+				t.Errorf("%s names two commands", n)
+			}
+			seen[n] = true
+		}
+		text(c.Name, c.Summary)
+		if !name.MatchString(c.Name) || len(c.Options) > 25 {
+			t.Errorf("command %s with %d options", c.Name, len(c.Options))
+		}
+		optional, rest := false, 0
+		for i, o := range c.Options {
+			text(c.Name+" "+o.Name, o.Help)
+			optional = optional || !o.Required
+			if !name.MatchString(o.Name) || len(o.Choices) > 25 || o.Required && optional || o.Rest && i > 0 {
+				t.Errorf("option %s of %s", o.Name, c.Name)
+			}
+			for _, choice := range o.Choices {
+				text("a choice", choice)
+			}
+			if o.Rest {
+				rest++
+			}
+		}
+		if rest > 1 {
+			t.Errorf("%s has %d options that take the rest", c.Name, rest)
+		}
+	}
+	if total > 8000 || len(seen) > 100 {
+		t.Errorf("%d characters, %d names", total, len(seen))
 	}
 }
 
@@ -43,7 +90,15 @@ func TestSynopsis(t *testing.T) {
 	for _, c := range bot.Commands() {
 		got = append(got, c.Synopsis())
 	}
-	want := []string{"search QUERY", "topics [TOPIC]", "help [COMMAND]"}
+	want := []string{
+		"search QUERY [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE]",
+		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC]",
+		"topics [TOPIC]", "topic TOPIC",
+		"random [TOPIC] [kind:KIND] [level:LEVEL] [year:YEAR]",
+		"new [TOPIC] [kind:KIND] [level:LEVEL] [page:PAGE]",
+		"save RESOURCE", "saved [kind:KIND] [page:PAGE]", "unsave RESOURCE", "forget [confirm:CONFIRM]",
+		"help [COMMAND]", "about",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("synopses (-want +got):\n%s", diff)
 	}
@@ -56,19 +111,29 @@ func TestComplete(t *testing.T) {
 		r    bot.Request
 		want []string
 	}{
-		{"nothing typed", bot.Request{}, []string{"search ", "topics ", "help "}},
-		{"a command", bot.Request{Text: "to"}, []string{"topics "}},
+		{"nothing typed", bot.Request{}, []string{
+			"search ", "ask ", "topics ", "topic ", "random ", "new ", "save ", "saved ", "unsave ", "forget ", "help ", "about",
+		}},
+		{"a command", bot.Request{Text: "to"}, []string{"topics ", "topic "}},
 		{"a command after the prefix", bot.Request{Text: "/arch he"}, []string{"help "}},
 		{"a command's topic", bot.Request{Text: "topics cloud"}, []string{"topics Cloud Native"}},
 		{"a command's topic, nothing typed", bot.Request{Text: "topics "}, []string{"topics Cloud Native", "topics FinTech"}},
 		{"a query", bot.Request{Text: "search load"}, []string{"search Load balancing"}},
-		{"commands before topics", bot.Request{Text: "s"}, []string{"search "}},
+		{"commands before topics", bot.Request{Text: "se"}, []string{"search "}},
 		{"free text", bot.Request{Text: "load b"}, []string{"Load balancing"}},
-		{"help's command", bot.Request{Text: "help s"}, []string{"help search"}},
+		{"help's command", bot.Request{Text: "help se"}, []string{"help search"}},
 		{"a title that two topics have", bot.Request{Text: "topics cach"}, []string{
 			"topics cloud-native/microservices/messaging/caching", "topics fintech/payments/ledgers/caching",
 		}},
 		{"an argument apart", bot.Request{Command: "topics", Text: "load"}, []string{"Load balancing"}},
+		{"an option", bot.Request{Text: "search cloud native k"}, []string{"search cloud native kind:"}},
+		{"an option's choice", bot.Request{Text: "search cloud native kind:v"}, []string{"search cloud native kind:video"}},
+		{"an option's topic", bot.Request{Text: "search x topic:load"}, []string{`search x topic:"Load balancing"`}},
+		{"an option of free text", bot.Request{Text: "cloud level:a"}, []string{"cloud level:advanced"}},
+		{"an option apart", bot.Request{Command: "search", Focus: "kind", Text: "pa"}, []string{"pattern", "paper"}},
+		{"a topic apart", bot.Request{Command: "search", Focus: "topic", Text: "load"}, []string{"Load balancing"}},
+		{"a resource's title", bot.Request{Text: "save ledger"}, []string{"save Ledger cache"}},
+		{"an option that there is not", bot.Request{Command: "search", Focus: "colour", Text: "r"}, nil},
 		{"an unknown command", bot.Request{Command: "dance", Text: "load"}, nil},
 		{"nothing that fits", bot.Request{Text: "zzz"}, nil},
 		{"huge", bot.Request{Text: strings.Repeat("x", 100_000)}, nil},

@@ -18,11 +18,18 @@ type Completion struct {
 }
 
 // complete offers commands for a first word, and for what follows it whatever
-// the command's last option takes. What can be no command may become a topic.
+// the command's options take. What can be no command may become a topic.
 func (b *Bot) complete(r Request) []Completion {
-	x := b.library.Current()
+	if len(r.Text) > MaxText {
+		return nil
+	}
+	x := b.library.Current().Index
 	if r.Command != "" {
-		if c, ok := named(b.commands, r.Command); ok {
+		c, ok := named(b.commands, r.Command)
+		if o, has := c.option(r.Focus); ok && has {
+			return b.values(x, o, "", r.Text)
+		}
+		if ok && r.Focus == "" {
 			return b.argument(x, c, "", r.Text)
 		}
 		return nil
@@ -35,21 +42,59 @@ func (b *Bot) complete(r Request) []Completion {
 	if names := b.names("", typed); len(names) > 0 {
 		return names
 	}
-	return topicCompletions(x, "", typed)
+	return b.argument(x, b.must("search"), "", typed)
 }
 
-// argument completes what follows a command; before is kept as it was typed.
+// argument completes what follows a command; before is kept as it was typed. A last
+// word that begins an option is completed as one.
 func (b *Bot) argument(x *search.Index, c Command, before, typed string) []Completion {
-	if len(c.Options) == 0 {
-		return nil
+	kept, last := "", typed
+	if i := strings.LastIndexAny(typed, " \t"); i >= 0 {
+		kept, last = typed[:i+1], typed[i+1:]
 	}
-	switch c.Options[len(c.Options)-1].Values {
-	case Topics:
-		return topicCompletions(x, before, typed)
-	case Names:
+	if name, value, ok := strings.Cut(last, ":"); ok {
+		if o, ok := c.option(name); ok && !o.Rest {
+			return b.values(x, o, before+kept+o.Name+":", value)
+		}
+	}
+	var out []Completion
+	if o, ok := c.rest(); ok {
+		out = b.values(x, o, before, typed)
+	}
+	if len(out) > 0 || last == "" && kept != "" {
+		return out
+	}
+	for _, o := range c.Options {
+		if !o.Rest && begins(o.Name, last) && (last != "" || kept == "") {
+			out = append(out, Completion{Text: before + kept + o.Name + ":", Label: o.Name + ":", Hint: o.Help})
+		}
+	}
+	return out
+}
+
+// values completes an option's value.
+func (b *Bot) values(x *search.Index, o Option, before, typed string) []Completion {
+	switch {
+	case o.Choices != nil:
+		return choices(o, before, typed)
+	case o.Values == Topics:
+		return topicCompletions(x, o, before, typed)
+	case o.Values == Names:
 		return b.names(before, typed)
+	case o.Values == Titles:
+		return titles(x, before, typed)
 	}
 	return nil
+}
+
+func choices(o Option, before, typed string) []Completion {
+	var out []Completion
+	for _, choice := range o.Choices {
+		if begins(choice, typed) {
+			out = append(out, Completion{Text: before + choice, Label: choice, Hint: o.Help})
+		}
+	}
+	return out
 }
 
 // names completes a command's name. A name that takes an argument is followed
@@ -57,7 +102,7 @@ func (b *Bot) argument(x *search.Index, c Command, before, typed string) []Compl
 func (b *Bot) names(before, typed string) []Completion {
 	var out []Completion
 	for _, c := range b.commands {
-		if len(typed) > len(c.Name) || !strings.EqualFold(c.Name[:len(typed)], typed) {
+		if !begins(c.Name, typed) {
 			continue
 		}
 		text := before + c.Name
@@ -69,18 +114,43 @@ func (b *Bot) names(before, typed string) []Completion {
 	return out
 }
 
-func topicCompletions(x *search.Index, before, typed string) []Completion {
-	if len(typed) > MaxText {
-		return nil
-	}
+func topicCompletions(x *search.Index, o Option, before, typed string) []Completion {
 	var out []Completion
-	for _, t := range x.Complete(typed, maxCompletions) {
+	for _, t := range x.Complete(strings.TrimLeft(typed, `"`), maxCompletions) {
 		path := x.Catalog().Path(t.ID)
+		name := topicName(x, t)
+		if !o.Rest && strings.HasSuffix(before, ":") && strings.Contains(name, " ") {
+			name = `"` + name + `"`
+		}
 		out = append(out, Completion{
-			Text:  before + topicName(x, t),
+			Text:  before + name,
 			Label: t.Title,
 			Hint:  strings.Join(path[:len(path)-1], PathSeparator),
 		})
 	}
 	return out
+}
+
+// titles completes the title of a resource; by its address where several have it.
+func titles(x *search.Index, before, typed string) []Completion {
+	var out []Completion
+	for _, r := range x.Catalog().Resources {
+		if len(out) == maxCompletions {
+			break
+		}
+		if typed == "" || !begins(r.Title, typed) {
+			continue
+		}
+		name := r.Title
+		if _, ok := listed(x.Catalog(), name); !ok {
+			name = r.URL
+		}
+		out = append(out, Completion{Text: before + name, Label: r.Title, Hint: r.URL})
+	}
+	return out
+}
+
+// begins reports whether whole begins with what was typed, whatever the case.
+func begins(whole, typed string) bool {
+	return len(typed) <= len(whole) && strings.EqualFold(whole[:len(typed)], typed)
 }

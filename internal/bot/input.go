@@ -19,8 +19,7 @@ const garbage = 10
 // spaces. What cannot be read at all gets a reply that says so.
 func readable(argument string) (clean string, refusal *Reply) {
 	if isBinary(argument) {
-		return "", misuse("That is not text: it looks like binary data.",
-			"Ask in words.")
+		return "", unreadable("That is not text: it looks like binary data.", "Ask in words.")
 	}
 	argument = strings.ToValidUTF8(argument, "\uFFFD")
 	argument = strings.Map(func(r rune) rune {
@@ -31,8 +30,7 @@ func readable(argument string) (clean string, refusal *Reply) {
 	}, argument)
 	argument = strings.Join(strings.Fields(argument), " ")
 	if utf8.RuneCountInString(argument) > MaxText {
-		return "", misuse(fmt.Sprintf("That is too long: I read up to %d characters.", MaxText),
-			"Name the topic in a few words.")
+		return "", unreadable(fmt.Sprintf("That is too long: I read up to %d characters.", MaxText), "Name the topic in a few words.")
 	}
 	return argument, nil
 }
@@ -52,11 +50,20 @@ func hasWords(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
-// misuse is the reply to a request that cannot be answered as it stands.
-func misuse(why, next string) *Reply {
+// unreadable is the reply to what cannot be read at all.
+func unreadable(why, next string) *Reply {
 	return &Reply{Kind: Misuse, Text: why, Notes: []Note{{
 		Kind: NoteNext, Text: next, Commands: []string{"search circuit breaking", "topics"},
 	}}}
+}
+
+// misuse is the reply to a command that cannot be carried out as it stands. It
+// shows the command's own example.
+func misuse(c Command, why, next string) *Reply {
+	if next == "" {
+		next = "For example:"
+	}
+	return &Reply{Kind: Misuse, Text: why, Notes: []Note{{Kind: NoteNext, Text: next, Commands: c.Examples[:1]}}}
 }
 
 // apology is the reply when the bot itself is at fault.

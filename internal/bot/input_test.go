@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"archbot/internal/bot"
-	"archbot/internal/search"
 )
 
 func TestBadInput(t *testing.T) {
@@ -52,7 +51,7 @@ type broken struct {
 	used atomic.Bool
 }
 
-func (l *broken) Current() *search.Index {
+func (l *broken) Current() bot.List {
 	if !l.used.Swap(true) {
 		panic("token=hunter2 went missing")
 	}
@@ -61,7 +60,7 @@ func (l *broken) Current() *search.Index {
 
 func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	var log bytes.Buffer
-	b := bot.New(&broken{library: library{index(t, list)}}, slog.New(slog.NewTextHandler(&log, nil)))
+	b := bot.New(bot.Config{Library: &broken{library: library{index(t, list)}}, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	r := b.Handle(t.Context(), bot.Request{Platform: "test", User: "u1", Text: "circuit breaking and a secret"})
 	if r.Kind != bot.Failure || !strings.Contains(r.Text, "Sorry") || strings.Contains(r.Plain(), "hunter2") {
 		t.Errorf("answered with %s %q, want an apology without the cause", r.Kind, r.Text)
@@ -80,7 +79,7 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 }
 
 func TestPanicInCompletion(t *testing.T) {
-	b := bot.New(&broken{library: library{index(t, list)}}, slog.New(slog.DiscardHandler))
+	b := bot.New(bot.Config{Library: &broken{library: library{index(t, list)}}, Log: slog.New(slog.DiscardHandler)})
 	if got := b.Complete(t.Context(), bot.Request{Text: "topics c"}); got != nil {
 		t.Errorf("got %v, want nothing", got)
 	}

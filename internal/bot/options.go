@@ -7,42 +7,115 @@ import (
 	"strings"
 
 	"archbot/internal/catalog"
-	"archbot/internal/search"
 )
 
-// filter reads the options of a search; what cannot be read gets a reply that
-// says so.
-func (o Options) filter(x *search.Index) (search.Filter, *Reply) {
-	var f search.Filter
-	if o.Kind != "" {
-		f.Kind = catalog.Kind(strings.ToLower(o.Kind))
-		if !slices.Contains(catalog.Kinds(), f.Kind) {
-			return f, misuse("There is no kind "+quoted(o.Kind)+".", "The kinds are "+listed(catalog.Kinds())+".")
+// The options that several commands have.
+const (
+	optKind  = "kind"
+	optLevel = "level"
+	optYear  = "year"
+	optTopic = "topic"
+	optPage  = "page"
+)
+
+// The options that narrow resources down, as commands declare them.
+func kindOption() Option {
+	return Option{Name: optKind, Type: Words, Choices: words(catalog.Kinds()), Help: "resources of that kind alone, such as video"}
+}
+
+func levelOption() Option {
+	return Option{Name: optLevel, Type: Words, Choices: words(catalog.Levels()), Help: "resources of that level alone, such as intro"}
+}
+
+func yearOption() Option {
+	return Option{Name: optYear, Type: Years, Help: "resources of that year, or of years: 2018-2021, 2020-, -2020"}
+}
+
+func topicOption() Option {
+	return Option{Name: optTopic, Type: Words, Values: Topics, Help: "only in that topic, named by title, place or id, and below it"}
+}
+
+func pageOption() Option {
+	return Option{Name: optPage, Type: Number, Default: "1", Help: "which page of the answer"}
+}
+
+// understand reads the options of a call by what the command declares of them;
+// what cannot be read gets a reply that says so.
+func (c *call) understand() *Reply {
+	c.page = 1
+	for _, o := range c.command.Options {
+		value := c.options[o.Name]
+		if value == "" {
+			if o.Required && c.ref == "" {
+				return c.missing()
+			}
+			continue
+		}
+		if refusal := o.check(c.command, value); refusal != nil {
+			return refusal
+		}
+		if !o.Rest {
+			if refusal := c.take(o, value); refusal != nil {
+				return refusal
+			}
 		}
 	}
-	if o.Level != "" {
-		f.Level = catalog.Level(strings.ToLower(o.Level))
-		if !slices.Contains(catalog.Levels(), f.Level) {
-			return f, misuse("There is no level "+quoted(o.Level)+".", "The levels are "+listed(catalog.Levels())+".")
-		}
-	}
-	if o.Year != "" {
-		var ok bool
-		if f.From, f.To, ok = years(o.Year); !ok {
-			return f, misuse(quoted(o.Year)+" is no year.", "Write 2020, 2018-2021, 2020- or -2020.")
-		}
-	}
-	if o.Topic != "" {
-		found := x.Find(o.Topic)
+	return nil
+}
+
+// take puts the value of a checked option where commands look for it.
+func (c *call) take(o Option, value string) *Reply {
+	switch o.Name {
+	case optKind:
+		c.filter.Kind = catalog.Kind(strings.ToLower(value))
+	case optLevel:
+		c.filter.Level = catalog.Level(strings.ToLower(value))
+	case optYear:
+		c.filter.From, c.filter.To, _ = years(value)
+	case optPage:
+		c.page, _ = strconv.Atoi(value)
+	case optTopic:
+		found := c.index().Find(value)
 		if len(found) != 1 {
-			return f, misuse(fmt.Sprintf("%s topics are called %s.", number(len(found)), quoted(o.Topic)), "See what the list covers.")
+			return misuse(c.command, fmt.Sprintf("%s topics are called %s.", number(len(found)), quoted(value)), "See what the list covers.")
 		}
-		f.Topic = found[0].ID
+		c.filter.Topic = found[0].ID
 	}
-	if o.Page < 0 {
-		return f, misuse("There is no page before the first.", "Pages begin with 1.")
+	return nil
+}
+
+// missing asks for what a command cannot do without.
+func (c *call) missing() *Reply {
+	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Name), "")
+	switch c.command.Name {
+	case "search":
+		reply.Text = "There is nothing to search for."
+	case "topic":
+		reply.Text = "Which topic?"
 	}
-	return f, nil
+	reply.Form = c.command.form(c.options)
+	return reply
+}
+
+// check says what is wrong with a value; nothing when it can be read.
+func (o Option) check(c Command, value string) *Reply {
+	switch {
+	case o.Choices != nil && !slices.Contains(o.Choices, strings.ToLower(value)):
+		why := "There is no " + o.Name + " " + quoted(value) + "."
+		if near, ok := nearest(value, o.Choices); ok {
+			why += fmt.Sprintf(" Did you mean `%s:%s`?", o.Name, near)
+		}
+		return misuse(c, why, "The "+o.Name+"s are "+strings.Join(o.Choices, ", ")+".")
+	case o.Type == Number:
+		if n, err := strconv.Atoi(value); err != nil || n < 1 {
+			return misuse(c, "There is no "+o.Name+" "+quoted(value)+".", "It is a number, and the first is 1.")
+		}
+	case o.Type == Years:
+		if _, _, ok := years(value); !ok {
+			return misuse(c, quoted(value)+" is no year.", "Write 2020, 2018-2021, 2020- or -2020.")
+		}
+	}
+	return nil
 }
 
 // years reads a year or a range of them; an end left out is open.
@@ -68,12 +141,13 @@ func year(s string) (catalog.Year, bool) {
 	return catalog.Year(n), err == nil && len(s) == 4
 }
 
-func listed[T ~string](all []T) string {
-	words := make([]string, len(all))
+// words are values of a type of their own as plain ones.
+func words[T ~string](all []T) []string {
+	out := make([]string, len(all))
 	for i, w := range all {
-		words[i] = string(w)
+		out[i] = string(w)
 	}
-	return strings.Join(words, ", ")
+	return out
 }
 
 func number(n int) string {
@@ -81,4 +155,24 @@ func number(n int) string {
 		return "No"
 	}
 	return strconv.Itoa(n)
+}
+
+// line is the command line that asks for the same, without the options named.
+func (c call) line(without ...string) string {
+	var b strings.Builder
+	b.WriteString(c.command.Name)
+	if c.argument != "" {
+		b.WriteString(" " + c.argument)
+	}
+	for _, o := range c.command.Options {
+		value := c.options[o.Name]
+		if o.Rest || value == "" || slices.Contains(without, o.Name) {
+			continue
+		}
+		if strings.ContainsAny(value, " \"") {
+			value = `"` + strings.ReplaceAll(value, `"`, "") + `"`
+		}
+		fmt.Fprintf(&b, " %s:%s", o.Name, value)
+	}
+	return b.String()
 }

@@ -9,15 +9,25 @@ import (
 const PathSeparator = " › "
 
 // Plain gives the reply as plain text, for where nothing better is shown: a
-// notification, a screen reader, a platform that refuses the rendered form.
+// notification, a screen reader, a platform that refuses the rendered form. What
+// buttons do is named as commands to type.
 func (r Reply) Plain() string {
 	var b strings.Builder
+	if r.SharedBy != "" {
+		b.WriteString("Shared by " + string(r.SharedBy) + ". ")
+	}
 	b.WriteString(r.Text)
 	for _, t := range r.Topics {
 		t.plain(&b)
 	}
+	for _, f := range r.Facts {
+		fmt.Fprintf(&b, "\n- %s: %s", f.Name, f.Value)
+	}
 	for _, res := range r.Resources {
 		fmt.Fprintf(&b, "\n- %s: %s", res.Title, res.URL)
+		if res.Remark != "" {
+			b.WriteString(" (" + res.Remark + ")")
+		}
 	}
 	for _, c := range r.Commands {
 		fmt.Fprintf(&b, "\n- %s: %s", c.Synopsis, c.Summary)
@@ -26,6 +36,11 @@ func (r Reply) Plain() string {
 		b.WriteString("\n" + n.Text)
 		for _, c := range n.Commands {
 			b.WriteString("\n  " + c)
+		}
+	}
+	for _, button := range r.Buttons {
+		if button.Command != "" {
+			fmt.Fprintf(&b, "\n%s: %s", button.Label, button.Command)
 		}
 	}
 	return b.String()

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"time"
+
 	"archbot/internal/catalog"
 	"archbot/internal/search"
 )
@@ -16,9 +18,37 @@ const (
 	Tree    ReplyKind = "tree"    // the Topics at the list's top
 	Place   ReplyKind = "place"   // one Topic with its Children, and its Resources
 	Choice  ReplyKind = "choice"  // several Topics that a name may mean
+	Guide   ReplyKind = "guide"   // one Topic as a place to start: its Children, and Resources from easy to hard
+	Reading ReplyKind = "reading" // what somebody has saved, as Resources; or that it was changed
+	News    ReplyKind = "news"    // Resources that are new in the list
+	Confirm ReplyKind = "confirm" // nothing is done yet; a Button does it
+	Done    ReplyKind = "done"    // what was asked for is done; Text says what
+	About   ReplyKind = "about"   // Facts
 	Help    ReplyKind = "help"    // Commands
 	Misuse  ReplyKind = "misuse"  // the request cannot be answered as it stands; Text says why
+	Stale   ReplyKind = "stale"   // a button that does nothing any more
+	Limited ReplyKind = "limited" // too much at once: RetryAfter
+	Away    ReplyKind = "away"    // what keeps the state cannot do it; Text says whether to try again
 	Failure ReplyKind = "failure" // the bot's fault, not the request's
+	Silent  ReplyKind = "silent"  // a request that was delivered before: nothing is shown
+)
+
+// Complaint reports whether a reply says why there is no answer.
+func (k ReplyKind) Complaint() bool {
+	switch k {
+	case Misuse, Stale, Limited, Away, Failure:
+		return true
+	}
+	return false
+}
+
+// Audience says who may see a reply.
+type Audience string
+
+// The audiences.
+const (
+	ToOne Audience = "one" // who asked, and nobody else
+	ToAll Audience = "all" // everybody in the channel
 )
 
 // Reply is an answer as a value. It has no markup, and its strings may hold
@@ -31,7 +61,70 @@ type Reply struct {
 	Related   []TopicCard // where a search's first topic is: the one above it, those below
 	Resources []ResourceCard
 	Commands  []CommandCard
+	Facts     []Fact
 	Notes     []Note
+
+	For        Audience
+	SharedBy   UserID   // who shows this to all; empty unless somebody does
+	Page       int      // of the Resources; 0 where there are no pages
+	More       bool     // there is a page after this one
+	Buttons    []Button // besides those of the resources
+	Menus      []Menu
+	Form       *Form         // what to fill in, where something was missing
+	RetryAfter time.Duration // until then a Limited request is refused again
+}
+
+// Button is something that can be done with an answer.
+type Button struct {
+	Kind  ButtonKind
+	Label string
+	// Token is for the platform to hand back when the button is pressed. Without
+	// one there is no way to do it with a button just now.
+	Token Token
+	// Command is a command line that does the same, without the platform's prefix;
+	// empty where there is none.
+	Command string
+}
+
+// ButtonKind says what a button does.
+type ButtonKind string
+
+// The kinds of button.
+const (
+	ButtonNext    ButtonKind = "next"    // the next page
+	ButtonOnly    ButtonKind = "only"    // the same of one kind of resource
+	ButtonTopic   ButtonKind = "topic"   // a topic as a place to start
+	ButtonSave    ButtonKind = "save"    // puts a resource on the reading list
+	ButtonUnsave  ButtonKind = "unsave"  // takes it off
+	ButtonShare   ButtonKind = "share"   // shows the answer to the channel
+	ButtonAgain   ButtonKind = "again"   // the same once more
+	ButtonConfirm ButtonKind = "confirm" // does what a Confirm reply is about
+)
+
+// Menu is a choice of one among several.
+type Menu struct {
+	Label   string
+	Choices []Button
+}
+
+// Form is what a platform may show to have a command's options filled in; what
+// comes back is a Request for that Command with Options.
+type Form struct {
+	Command string
+	Title   string
+	Fields  []Field
+}
+
+// Field is one option in a Form.
+type Field struct {
+	Option
+	Value string // what it has already
+}
+
+// Fact is something that is known, with its name.
+type Fact struct {
+	Name  string
+	Value string
 }
 
 // Reason says how a word of a query was found.
@@ -61,6 +154,8 @@ type ResourceCard struct {
 	Topic       catalog.TopicID
 	Path        []string // titles from the top down to its topic
 	Reasons     []Reason
+	Remark      string   // such as when it was saved, or that the list has it no longer
+	Buttons     []Button // what can be done with this one
 }
 
 // CommandCard is a command as help shows it.
@@ -69,6 +164,7 @@ type CommandCard struct {
 	Synopsis string // such as "topics [TOPIC]"
 	Summary  string
 	Detail   string   // empty in an overview
+	Options  []Option // likewise
 	Examples []string // command lines without the platform's prefix
 }
 

@@ -1,5 +1,10 @@
 package bot
 
+import (
+	"context"
+	"time"
+)
+
 // The ids are a platform's own words. Adapters make them as they like; the core
 // compares them and takes nothing apart.
 type (
@@ -25,37 +30,85 @@ type Surface string
 // The surfaces.
 const (
 	SurfaceCommand Surface = "command" // a command line: `archbot search`, or a slash command
-	SurfaceMessage Surface = "message" // a message in a conversation with the bot
+	SurfaceDirect  Surface = "direct"  // a message to the bot alone
+	SurfaceMention Surface = "mention" // a message in a channel that names the bot
+	SurfaceThread  Surface = "thread"  // a message in a thread that the bot takes part in
+	SurfaceButton  Surface = "button"
+	SurfaceMenu    Surface = "menu"
+	SurfaceForm    Surface = "form"
 )
 
 // Request is what somebody asks, whatever the platform.
 type Request struct {
 	Platform  Platform
 	Workspace WorkspaceID
-	Channel   ChannelID
+	Channel   ChannelID // empty where nobody else could see an answer
+	Thread    MessageID // the message that the thread hangs from; empty outside of one
+	Message   MessageID // the one that holds the request; empty for a command or a form
 	User      UserID
-	Surface   Surface
-	Locale    string // BCP 47, as the platform names it; empty when unknown
+	// Home is the workspace that the user's id is from: see Person. Empty where ids
+	// hold everywhere.
+	Home    WorkspaceID
+	Event   EventID // empty where the platform delivers nothing twice
+	Surface Surface
+	Locale  string // BCP 47, as the platform names it; empty when unknown
+	Zone    string // the user's time zone, an IANA name; empty when unknown
 
+	// Token is what the button or the menu's choice carries that was pressed. Then
+	// the rest of the request's words count for nothing.
+	Token Token
 	// Command is the command's name where the platform says it apart from its
 	// argument. Empty, Text begins with a command or is free.
 	Command string
-	// Text is as it was typed: the argument of Command, or the whole line.
+	// Text is as it was typed: the argument of Command, or the whole line. It may
+	// hold options, such as "kind:video".
 	Text string
-
-	// Options narrow a search down, as they were given.
+	// Options are those that the platform says apart, by name. They win over those
+	// in Text.
 	Options Options
+	// Focus names the option that Text is the beginning of; for completion only,
+	// where the platform says options apart.
+	Focus string
+
+	// MayAdminister reports whether the user may change what concerns others. It is
+	// asked only by a command that needs it, as the answer may take a call to the
+	// platform. Nil means no.
+	MayAdminister func(context.Context) (bool, error)
 
 	// Limit is how many topics a search may answer with; 0 means as many as
 	// read well. What measures the search asks for more.
 	Limit int
 }
 
-// Options of a search, as somebody wrote them; empty ones ask for nothing.
-type Options struct {
-	Kind  string // such as "video"
-	Level string // such as "intro"
-	Year  string // "2020", "2018-2021", "2020-" or "-2020"
-	Topic string // a topic's title, place or id; those below it count too
-	Page  int    // the first is 1, or 0
+// Options are a command's options as somebody wrote them, by the names that the
+// command declares; one that is missing or empty asks for nothing.
+type Options map[string]string
+
+// scope is the part of the state that the request belongs to.
+func (r Request) scope() Scope {
+	return Scope{Platform: r.Platform, Workspace: r.Workspace, User: r.User}
+}
+
+// person is who asks, as their shelf knows them.
+func (r Request) person() Person {
+	return Person{Platform: r.Platform, Workspace: r.Home, User: r.User}
+}
+
+// conversational reports whether the request is a message and not a command: what
+// names no command there is a question.
+func (r Request) conversational() bool {
+	switch r.Surface {
+	case SurfaceDirect, SurfaceMention, SurfaceThread:
+		return true
+	}
+	return false
+}
+
+// date writes the day that a time falls on where the user is.
+func (r Request) date(t time.Time) string {
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("2 January 2006")
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -12,68 +13,120 @@ import (
 const (
 	maxTopics    = 5
 	maxResources = 10
+	maxPage      = 1000
+	// deepest is how many of a search's own hits there are pages of; those after them
+	// are guesses.
+	deepest = 100
 )
 
 // runSearch finds topics and resources. Where it finds only topics, their
 // resources are the answer; where they have none, it says so.
-func runSearch(c call) Reply {
+func runSearch(_ context.Context, c call) Reply {
+	found, refusal := c.find()
+	if refusal != nil {
+		return *refusal
+	}
+	reply := Reply{Kind: Found, Query: c.argument, Page: c.page, More: found.more}
+	if c.page == 1 {
+		reply.Topics, reply.Related = found.topics, found.related
+	}
+	reply.Resources = found.resources
+	reply.Text = fmt.Sprintf("%s: %s, %s.", quoted(c.argument),
+		count(len(reply.Topics), "topic"), count(len(reply.Resources), "resource"))
 	switch {
-	case c.argument == "":
-		return *misuse("There is nothing to search for.", "Say what you want to know about.")
-	case !hasWords(c.argument):
-		return Reply{
+	case c.page > 1 && len(reply.Resources) == 0:
+		reply.Text = quoted(c.argument) + ": that was all; there is no page " + fmt.Sprint(c.page) + "."
+	case c.page > 1:
+		reply.Text = fmt.Sprintf("%s, page %d.", quoted(c.argument), c.page)
+	case len(reply.Resources) == 0:
+		reply.Notes = []Note{{Kind: NoteEmpty, Text: emptiness(reply.Topics, c.filter)}}
+	}
+	c.equip(&reply, found.kinds)
+	return reply
+}
+
+// finding is what a search came to.
+type finding struct {
+	topics    []TopicCard
+	related   []TopicCard
+	resources []ResourceCard // of the page
+	kinds     []catalog.Kind // that there are among all that was found, the most frequent first
+	more      bool
+}
+
+// find searches for what a call asks for; nothing found gets a reply that says so.
+func (c call) find() (finding, *Reply) {
+	if !hasWords(c.argument) {
+		return finding{}, &Reply{
 			Kind: Nothing, Query: c.argument,
 			Text:  "There are no words in " + quoted(c.argument) + ", only signs.",
 			Notes: []Note{browse("Say in words what you want to know about, or see what the list covers:")},
 		}
 	}
-	found := c.index.Search(search.Query{Text: c.argument, Filter: c.filter, Limit: max(c.limit, maxResources), Page: c.page})
-	topics := found.Topics[:min(len(found.Topics), c.limit)]
-	reply := Reply{Kind: Found, Query: c.argument}
-	for _, h := range topics {
-		card := topicCard(c.index.Catalog(), h.Topic)
+	q := search.Query{Text: c.argument, Filter: c.filter, Limit: max(c.limit, maxResources)}
+	found := c.index().Search(q)
+	var f finding
+	for _, h := range found.Topics[:min(len(found.Topics), c.limit)] {
+		card := c.facts(h.Topic).card
 		card.Score, card.Reasons = h.Score, h.Reasons
-		reply.Topics = append(reply.Topics, card)
+		f.topics = append(f.topics, card)
 	}
 	for _, h := range found.Family[:min(len(found.Family), c.limit)] {
-		card := topicCard(c.index.Catalog(), h.Topic)
+		card := c.facts(h.Topic).card
 		card.Score = h.Score
-		reply.Related = append(reply.Related, card)
+		f.related = append(f.related, card)
 	}
-	reply.Resources = searchResources(c.index.Catalog(), found, c.filter)
-	if len(reply.Topics)+len(reply.Resources) == 0 {
-		return nothing(c, found.Near)
+	if len(found.Resources) == q.Limit {
+		q.Limit = deepest
+		found.Resources = c.index().Search(q).Resources
 	}
-	reply.Text = fmt.Sprintf("%s: %s, %s.", quoted(c.argument),
-		count(len(reply.Topics), "topic"), count(len(reply.Resources), "resource"))
-	if len(reply.Resources) == 0 {
-		reply.Notes = []Note{{Kind: NoteEmpty, Text: emptiness(reply.Topics, c.filter)}}
+	all := c.candidates(found)
+	if len(f.topics)+len(all) == 0 {
+		refusal := nothing(c, found.Near)
+		return f, &refusal
 	}
-	return reply
+	from := min(len(all), (c.page-1)*maxResources)
+	to := min(len(all), from+maxResources)
+	f.more, f.kinds = to < len(all), kindsOf(all)
+	for _, h := range all[from:to] {
+		card := resourceCard(c.catalog(), h.Resource)
+		card.Reasons = h.Reasons
+		f.resources = append(f.resources, card)
+	}
+	return f, nil
 }
 
-// searchResources returns the resources that were found, then those that stand
-// in the topics that were, or below them where there are none.
-func searchResources(c *catalog.Catalog, found search.Result, filter search.Filter) []ResourceCard {
-	var cards []ResourceCard
+// candidates returns the resources that were found, then those that stand in the
+// topics that were, or below them where there are none.
+func (c call) candidates(found search.Result) []search.ResourceHit {
+	var all []search.ResourceHit
 	shown := make(map[string]bool)
-	add := func(r catalog.Resource, reasons []search.Reason) {
-		if key := catalog.URLKey(r.URL); !shown[key] && len(cards) < maxResources {
+	add := func(h search.ResourceHit) {
+		if key := catalog.URLKey(h.Resource.URL); !shown[key] {
 			shown[key] = true
-			card := resourceCard(c, r)
-			card.Reasons = reasons
-			cards = append(cards, card)
+			all = append(all, h)
 		}
 	}
 	for _, h := range found.Resources {
-		add(h.Resource, h.Reasons)
+		add(h)
 	}
 	for _, h := range found.Topics[:min(len(found.Topics), maxTopics)] {
-		for _, r := range pick(c, h.Topic.ID, filter) {
-			add(r, nil)
+		for _, r := range pick(c.catalog(), h.Topic.ID, c.filter) {
+			add(search.ResourceHit{Resource: r})
 		}
 	}
-	return cards
+	return all
+}
+
+// kindsOf counts the kinds of resources, the most frequent first.
+func kindsOf(hits []search.ResourceHit) []catalog.Kind {
+	has := make(map[catalog.Kind]int)
+	for _, h := range hits {
+		has[h.Resource.Kind]++
+	}
+	kinds := slices.DeleteFunc(catalog.Kinds(), func(k catalog.Kind) bool { return has[k] == 0 })
+	slices.SortStableFunc(kinds, func(a, b catalog.Kind) int { return has[b] - has[a] })
+	return kinds
 }
 
 // pick returns what the filter lets through of a topic's own resources; of a
@@ -107,7 +160,7 @@ func nothing(c call, near []search.TopicHit) Reply {
 	if len(near) > 0 {
 		note := Note{Kind: NoteDidYouMean, Text: "Did you mean one of these?"}
 		for _, h := range near {
-			note.Commands = append(note.Commands, "topics "+topicName(c.index, h.Topic))
+			note.Commands = append(note.Commands, "topics "+c.facts(h.Topic).name)
 		}
 		reply.Notes = append(reply.Notes, note)
 	}
@@ -138,13 +191,17 @@ func emptiness(topics []TopicCard, filter search.Filter) string {
 	}
 }
 
-// count puts a number before a noun.
-func count(n int, noun string) string {
+// count puts a number before a noun, whose plural may be given.
+func count(n int, one string, many ...string) string {
+	several := one + "s"
+	if len(many) > 0 {
+		several = many[0]
+	}
 	switch n {
 	case 0:
-		return "no " + noun + "s"
+		return "no " + several
 	case 1:
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%d %s", n, several)
 }

@@ -108,7 +108,7 @@ type Verdict struct {
 type Limiter interface {
 	// Take decides for user, channel and workspace in one step that no other call
 	// can come between, and takes the cost from all of them or from none. It is
-	// called once for each request, before the work. The error is never about the
+	// called once for each request, before it has any effect. The error is never about the
 	// state being out of reach: a store that may be gone is wrapped in one that
 	// then decides by itself.
 	Take(context.Context, Spend) (Verdict, error)

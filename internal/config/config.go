@@ -14,6 +14,7 @@ package config
 import (
 	"log/slog"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -35,6 +36,19 @@ type Settings struct {
 	RedisPassword Secret `env:"ARCHBOT_REDIS_PASSWORD" value:"PASSWORD" help:"the password for Redis; empty for what the URL says"`
 	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
+
+	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
+}
+
+// ButtonKeys are the keys that buttons are signed with.
+func (s Settings) ButtonKeys() []string {
+	var keys []string
+	for key := range strings.SplitSeq(s.Key.Reveal(), ",") {
+		if key = strings.TrimSpace(key); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // Row is one setting as documentation shows it.
@@ -60,16 +74,17 @@ func Rows() []Row {
 
 // declaration is one field's tags, read.
 type declaration struct {
-	field    string
-	env      string
-	flag     string
-	fallback string
-	value    string
-	help     string
-	choices  []string
-	min      time.Duration
-	kind     reflect.Kind
-	secret   bool
+	field     string
+	env       string
+	flag      string
+	fallback  string
+	value     string
+	help      string
+	choices   []string
+	min       time.Duration
+	minLength int // of each part, in characters
+	kind      reflect.Kind
+	secret    bool
 }
 
 // declared reads the tags of a struct's fields. Whatever it relies on is held
@@ -92,6 +107,7 @@ func declared(t reflect.Type) []declaration {
 			d.value = strings.Join(d.choices, "|")
 		}
 		d.min, _ = time.ParseDuration(f.Tag.Get("min"))
+		d.minLength, _ = strconv.Atoi(f.Tag.Get("length"))
 		out = append(out, d)
 	}
 	return out

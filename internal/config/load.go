@@ -80,6 +80,12 @@ func (d declaration) check(value string) string {
 		if _, err := strconv.ParseBool(value); err != nil {
 			return errNotBool.Error()
 		}
+	case d.minLength > 0:
+		for part := range strings.SplitSeq(value, ",") {
+			if n := len(strings.TrimSpace(part)); n < d.minLength {
+				return fmt.Sprintf("each must have %d characters or more", d.minLength)
+			}
+		}
 	case d.min > 0:
 		v, err := time.ParseDuration(value)
 		if err != nil {

@@ -40,6 +40,14 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/bot", "archbot/internal/store"), imports("archbot/internal/bot", "archbot/adapters/slack")},
 			good: []pkg{imports("archbot/internal/bot", "archbot/internal/dialogue", "archbot/internal/digest")},
 		},
+		"platforms-graph": {
+			bad:  []pkg{imports("archbot/internal/telemetry", slack), imports("archbot/internal/store", discord)},
+			good: []pkg{imports("archbot/internal/app", slack, discord), imports("archbot/adapters/slack", slack)},
+		},
+		"databases-graph": {
+			bad:  []pkg{imports("archbot/internal/bot", redis), imports("archbot/internal/config", bolt)},
+			good: []pkg{imports("archbot/internal/app", redis), imports("archbot/internal/store/bolt", bolt)},
+		},
 		"guard": {
 			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
 			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},

@@ -211,6 +211,22 @@ var rules = []rule{
 		graph: true,
 	},
 	{
+		name:  "platforms-graph",
+		why:   "what is true on every platform must build without any of them: only app brings the two together",
+		where: []string{"internal/..."},
+		but:   []string{"internal/app/..."},
+		never: []string{slackLib, discordLib},
+		graph: true,
+	},
+	{
+		name:  "databases-graph",
+		why:   "whoever keeps something asks an interface: only the stores, and app that chooses one, build with a database",
+		where: []string{"internal/..."},
+		but:   []string{"internal/app/...", "internal/store/..."},
+		never: []string{redisLib, boltLib},
+		graph: true,
+	},
+	{
 		name:  "slack-library",
 		why:   "slack-go stays behind the Slack adapter, so that a change of theirs is a change in one room",
 		where: []string{"..."},
