@@ -51,6 +51,10 @@ func (a *App) openState(ctx context.Context) error {
 	return nil
 }
 
+// startPatience is how long a start looks whether Redis holds the state of a newer
+// archbot. Nobody is waiting for an answer yet, so it is more than a request has.
+const startPatience = 2 * time.Second
+
 // openRedis does not insist on Redis being there: what wraps it goes on without.
 func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	s := a.options.Settings
@@ -60,7 +64,7 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	looking, cancel := context.WithTimeout(ctx, resilient.Patience)
+	looking, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
 	if err := remote.Open(looking); errors.Is(err, bot.ErrNewerSchema) {
 		return nil, errors.Join(err, remote.Close())
