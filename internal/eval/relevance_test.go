@@ -22,7 +22,7 @@ func TestRelevance(t *testing.T) {
 		{"relevance", "dev.tsv"},
 		{"fresh", "fresh.tsv"}, // written after the search and the vocabulary, to keep them honest
 		{"hard", "hard.tsv"},   // many questions that name nothing; what was learnt from them is in the constants
-		{"held", "held.tsv"},   // of the same make as dev.tsv, by somebody who saw neither search nor vocabulary; nothing is tuned on it
+		{"held", "held.tsv"},   // of the same make as dev.tsv, by somebody who saw neither search nor vocabulary; only its sums are looked at
 		{"followups", "followups_dev.tsv"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

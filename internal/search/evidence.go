@@ -7,6 +7,7 @@ const (
 	leanWorth    = 0.8  // of what is missing to a whole score, when everything leans to a topic
 	leanLoss     = 1.1  // when everything leans to nothing of the list
 	enoughLeans  = 0.7  // weight that has to lean, in weights of the rarest word
+	broadLeans   = 0.9  // what is left for a topic with two levels below it, and again for each more
 	onlyOneLeans = 0.25 // what is left when just one word leans to a topic
 )
 
@@ -17,6 +18,7 @@ type evidence struct {
 	words   []int32   // how many lean to it
 	against float32   // weight of the words that lean to nothing of the list
 	room    float32   // what these weights are to be measured with
+	focus   []float32 // the index's
 
 	most []float32 // of one word, while its senses are looked at
 	best []leaning
@@ -34,7 +36,7 @@ func (x *Index) weighLeanings(e *evidence, a asked) {
 	clear(e.forIt)
 	clear(e.excused)
 	clear(e.words)
-	e.against, e.room = 0, 1
+	e.against, e.room, e.focus = 0, 1, x.focus
 	if a.wholly {
 		return
 	}
@@ -80,6 +82,24 @@ func (e *evidence) score(topic int32, texts float32) float32 {
 	if e.words[topic] == 1 {
 		yes *= onlyOneLeans
 	}
+	yes *= e.focus[topic]
 	no := (e.against - e.excused[topic]) / e.room
 	return texts + (1-texts)*leanWorth*yes - (1-texts*texts)*leanLoss*no
+}
+
+// focuses returns what a topic keeps of what leans to it. Whoever describes
+// something without naming it means something narrow: the words of all that is
+// below a domain lean to the domain, too.
+func (x *Index) focuses() []float32 {
+	below := make([]int, len(x.titles)) // levels
+	for i := len(x.titles) - 1; i >= 0; i-- {
+		if above := x.parents[i]; above >= 0 {
+			below[above] = max(below[above], below[i]+1)
+		}
+	}
+	focus := make([]float32, len(below))
+	for i, levels := range below {
+		focus[i] = float32(math.Pow(broadLeans, float64(max(0, levels-1))))
+	}
+	return focus
 }

@@ -28,6 +28,7 @@ type Index struct {
 	means    map[string]meaning
 	phrases  map[string][]uint32 // aliases with silent words in them, by their stems
 	longest  int                 // words of the longest key of means or phrases
+	focus    []float32           // by topic: what it keeps of what leans to it
 	leanings func() leanings     // waits until they are made
 
 	scratch sync.Pool
@@ -76,6 +77,7 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 		x.addText(text{unit: int32(i), kind: title}, ws, nil)
 	}
 	x.sortTitles()
+	x.focus = x.focuses()
 	x.addInitials()
 	said := x.addVocabulary(vs, place)
 	uses := sync.OnceValue(func() map[string][]use { return usesOf(said) })
