@@ -21,6 +21,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"archbot/data"
 	"archbot/internal/bot"
@@ -41,6 +42,8 @@ type Options struct {
 	Keep Keeping
 	// Limits are what requests are held to; the zero Limits hold nobody.
 	Limits bot.Limits
+
+	patience time.Duration // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
 }
 
 // App is the running program without the platforms around it. The zero value is

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -22,8 +23,9 @@ type Program struct {
 	Out, Err io.Writer
 	Environ  []string // as os.Environ gives it
 
-	flags   *pflag.FlagSet
-	explain bool // replies say how each word was found
+	flags    *pflag.FlagSet
+	explain  bool          // replies say how each word was found
+	patience time.Duration // as in Options
 }
 
 // NewProgram returns the Program on this process's streams and environment.
@@ -88,7 +90,7 @@ func (p *Program) Chat(ctx context.Context) error {
 		return err
 	}
 	logs := terminal.NewLogs(p.Err)
-	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Keep: KeepStateOrMemory})
+	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Keep: KeepStateOrMemory, patience: p.patience})
 	if err != nil {
 		return failed(ctx, err)
 	}

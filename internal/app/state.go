@@ -69,7 +69,7 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	if err := remote.Open(looking); errors.Is(err, bot.ErrNewerSchema) {
 		return nil, errors.Join(err, remote.Close())
 	}
-	return resilient.New(remote, a.log), nil
+	return resilient.New(remote, a.log, cmp.Or(a.options.patience, resilient.Patience)), nil
 }
 
 func (a *App) openFile() (store.Store, error) {

@@ -81,7 +81,7 @@ func stateWorks(b *testing.B) []work {
 	if err != nil {
 		b.Fatal(err)
 	}
-	wrapped := resilient.New(remote, slog.New(slog.DiscardHandler))
+	wrapped := resilient.New(remote, slog.New(slog.DiscardHandler), resilient.Patience)
 	a, err := New(Options{Settings: config.Settings{Lists: []string{"embedded"}}, Logs: io.Discard})
 	if err != nil {
 		b.Fatal(err)

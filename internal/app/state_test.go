@@ -21,7 +21,7 @@ import (
 func keeping(t *testing.T, k Keeping, logs io.Writer, s config.Settings) (*App, error) {
 	t.Helper()
 	s.Lists = []string{"embedded"}
-	a, err := New(Options{Settings: s, Logs: logs, Keep: k})
+	a, err := New(Options{Settings: s, Logs: logs, Keep: k, patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

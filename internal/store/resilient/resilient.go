@@ -32,10 +32,11 @@ const Patience = 200 * time.Millisecond
 
 // Store is a store.Store that is always there.
 type Store struct {
-	remote  store.Remote
-	local   *memory.Store
-	log     *slog.Logger
-	circuit circuit
+	remote   store.Remote
+	local    *memory.Store
+	log      *slog.Logger
+	patience time.Duration
+	circuit  circuit
 
 	mu     sync.Mutex
 	key    []byte    // the signing key, once known
@@ -44,11 +45,12 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// New wraps a store. What it leaves running, while the remote one is out of
-// reach, ends with Close.
-func New(remote store.Remote, log *slog.Logger) *Store {
+// New wraps a store; a call waits for it as long as patience says, which is
+// Patience where people wait. What it leaves running, while the remote one is out
+// of reach, ends with Close.
+func New(remote store.Remote, log *slog.Logger, patience time.Duration) *Store {
 	return &Store{
-		remote: remote, local: memory.New(time.Now), log: log,
+		remote: remote, local: memory.New(time.Now), log: log, patience: patience,
 		circuit: circuit{probe: remote.Probe, log: log},
 	}
 }
@@ -59,9 +61,7 @@ func (s *Store) Close() error {
 	return s.remote.Close()
 }
 
-var errTimeout = fmt.Errorf("%w: no answer within %s", bot.ErrUnavailable, Patience)
-
-// call asks the remote store, no longer than Patience. It does not rely on the
+// call asks the remote store, no longer than its patience. It does not rely on the
 // client to heed its context: some of what one does is under a lock.
 func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(context.Context) (T, error)) (T, error) {
 	var none T
@@ -72,7 +72,7 @@ func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(contex
 		value T
 		err   error
 	}
-	within, cancel := context.WithTimeout(ctx, Patience)
+	within, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	answers := make(chan answer, 1)
 	go func() {
@@ -83,7 +83,7 @@ func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(contex
 	select {
 	case a = <-answers:
 	case <-within.Done():
-		a.err = errTimeout
+		a.err = fmt.Errorf("%w: no answer within %s", bot.ErrUnavailable, s.patience)
 	}
 	if ctx.Err() != nil && a.err != nil {
 		return none, ctx.Err() // the caller's time was up, whatever the store's fault

@@ -110,7 +110,7 @@ func down() error { return fmt.Errorf("%w: connection refused", bot.ErrUnavailab
 func TestConforms(t *testing.T) {
 	storetest.RunInBubbles(t, func(t *testing.T) *storetest.Subject {
 		t.Helper()
-		s := New(&remote{Store: memory.New(time.Now)}, slog.New(slog.DiscardHandler))
+		s := New(&remote{Store: memory.New(time.Now)}, slog.New(slog.DiscardHandler), Patience)
 		t.Cleanup(func() { _ = s.Close() })
 		return &storetest.Subject{Store: s, Advance: time.Sleep}
 	})
@@ -120,7 +120,7 @@ func TestOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &logs{}
 		r := &remote{Store: memory.New(time.Now)}
-		s := New(r, log.logger())
+		s := New(r, log.logger(), Patience)
 		for range 3 { // of five
 			if v, err := s.Take(t.Context(), spend); err != nil || !v.Allowed {
 				t.Fatal(v, err)
@@ -178,7 +178,7 @@ func TestHangsAndFlaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &logs{}
 		r := &remote{Store: memory.New(time.Now)}
-		s := New(r, log.logger())
+		s := New(r, log.logger(), Patience)
 		hang := make(chan struct{})
 		for range 200 {
 			r.set(nil, hang)
@@ -214,7 +214,7 @@ func TestFaultsThatAreNoOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &logs{}
 		r := &remote{Store: memory.New(time.Now)}
-		s := New(r, log.logger())
+		s := New(r, log.logger(), Patience)
 		hang := make(chan struct{})
 		r.set(nil, hang)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -256,7 +256,7 @@ func wrapped(t *testing.T, url string, log *logs) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(r, log.logger())
+	s := New(r, log.logger(), Patience)
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
@@ -272,7 +272,7 @@ func working(t *testing.T, url string) (*Store, *logs) {
 		if err == nil {
 			return s, log
 		}
-		if !errors.Is(err, errTimeout) {
+		if !errors.Is(err, bot.ErrUnavailable) {
 			t.Fatal(err)
 		}
 	}
