@@ -10,19 +10,19 @@ import (
 // list of ten entries and one of a million.
 const (
 	topicBar    = 0.47 // a topic below it is no answer
-	resourceBar = 0.40
-	inTopicBar  = 0.20 // the same for a resource of a topic that is an answer
+	resourceBar = 0.40 // the same for a resource
+	inTopicBar  = 0.20 // and for one of a topic that is an answer
 	nearBar     = 0.15 // from it on a topic is offered beside a refusal
 	tail        = 0.55 // of the best score, below which hits are dropped
 
 	wholeText  = 0.42 // what a whole text within an endless query is worth
 	wholeWord  = 0.33 // the same when it is a single word, which may be there by chance
 	wholeQuery = 0.65 // what a whole query within an endless text is worth
-	wholly     = 0.99 // of a text's weight, for all of it
-	begunTitle = 0.9  // a title that begins with the whole query
-	// the same in a topic's title: of ten topics that people say "engine" for, those
-	// that are called so come first
+	// The same within a topic's title: of ten topics that people say "engine" for,
+	// those that are called so come first.
 	wholeInTitle = 0.8
+	begunTitle   = 0.9  // a title that begins with the whole query
+	wholly       = 0.99 // of a text's weight, for all of it
 	inBody       = 0.8  // what a word is worth in a description
 	above        = 0.8  // in the title of a topic above
 	second       = 0.3  // how much a topic's second text helps its first
