@@ -81,6 +81,7 @@ bench-peers: ## Compare the search with its peers, in a few minutes; ARCHBOT_SOA
 soak: ## Run the tests at full size: minutes, not seconds.
 	$(call step,soak)
 	@export ARCHBOT_SOAK=1; $(call report,-count=1 -timeout 60m $(TESTFLAGS))
+	@cd internal/search/peers && $(GO) test -count=1 -timeout 60m $(TESTFLAGS) .
 
 .PHONY: lint
 lint: lint-tool ## Run the linters (.golangci.yml).

@@ -171,9 +171,6 @@ var (
 	tracking       = regexp.MustCompile(`[?&](utm_\w+|fbclid|gclid|ref_src)=`)
 )
 
-// insecure are the hosts that answer without TLS only.
-var insecure = []string{}
-
 func TestEveryEntryIsWhole(t *testing.T) {
 	c := list(t)
 	seen := map[string]int{}
@@ -201,7 +198,7 @@ func TestEveryEntryIsWhole(t *testing.T) {
 			fault("the description praises: %s", word)
 		}
 		u, err := url.Parse(r.URL)
-		if err != nil || u.Host == "" || u.Scheme != "https" && !slices.Contains(insecure, u.Host) {
+		if err != nil || u.Host == "" || u.Scheme != "https" {
 			fault("%s is no https address", r.URL)
 		}
 		if shortener.MatchString(r.URL) || tracking.MatchString(r.URL) {

@@ -31,34 +31,20 @@ func keeping(t *testing.T, k Keeping, logs io.Writer, s config.Settings) (*App, 
 
 var reader = bot.Person{Platform: "terminal", User: "ann"}
 
-// patiently does something until the state is there: on a busy machine, a Redis
-// may be slower than a caller waits.
-func patiently(t *testing.T, do func() error) {
+func saved(t *testing.T, a *App) int {
 	t.Helper()
-	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		err := do()
-		if err == nil {
-			return
-		}
-		if !errors.Is(err, bot.ErrUnavailable) || time.Since(began) > 20*time.Second {
-			t.Fatal(err)
-		}
+	shelf, err := a.State.Saved(t.Context(), reader)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func saved(t *testing.T, a *App) (n int) {
-	t.Helper()
-	patiently(t, func() error {
-		shelf, err := a.State.Saved(t.Context(), reader)
-		n = len(shelf)
-		return err
-	})
-	return n
+	return len(shelf)
 }
 
 func save(t *testing.T, a *App) {
 	t.Helper()
-	patiently(t, func() error { return a.State.Save(t.Context(), reader, bot.Saved{ID: "a"}) })
+	if err := a.State.Save(t.Context(), reader, bot.Saved{ID: "a"}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestStateInAFile(t *testing.T) {

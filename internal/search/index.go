@@ -16,8 +16,8 @@ type Index struct {
 	catalog *catalog.Catalog
 	lexicon *lexicon
 	titles  []string // each topic's title, folded, its words joined by one space
-	byTitle []uint32 // topics in the order of their titles
 	paths   []string // the same for its whole path
+	byTitle []uint32 // topics in the order of their titles
 	parents []int32  // of each topic and resource: the topic above it, -1 at the top
 
 	texts    []text
@@ -55,8 +55,9 @@ type text struct {
 // description of a resource, not in a title or an alias.
 const inDescription uint32 = 1
 
-// New prepares c for searching; v may be nil. Of v, the terms that mean a topic
-// of c become its aliases, the others stand for the words that they mean.
+// New prepares c for searching. Of the vocabularies, the terms that mean a topic
+// of c become its aliases, the others stand for the words that they mean; talk
+// says which words lean to which topic.
 func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 	x := &Index{catalog: c, lexicon: newLexicon(), means: make(map[string]meaning), phrases: make(map[string][]uint32), units: len(c.Topics) + len(c.Resources)}
 	x.texts = make([]text, 0, x.units)

@@ -3,10 +3,10 @@ package search
 // maxWord is the longest word, in runes, that spelling is doubted for.
 const maxWord = 24
 
-// distance is how many slips make a into b, or limit+1 when there are more than
+// Slips is how many slips make a into b, or limit+1 when there are more than
 // limit: a letter left out, added, mistaken, or two neighbours swapped (optimal
 // string alignment).
-func distance(a, b string, limit int) int {
+func Slips(a, b string, limit int) int {
 	s, t := []rune(a), []rune(b)
 	if len(s) > maxWord || len(t) > maxWord+2 || len(s)-len(t) > limit || len(t)-len(s) > limit {
 		return limit + 1

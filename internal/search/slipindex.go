@@ -67,7 +67,7 @@ func (x slipIndex) nearest(w string) []near {
 	slices.Sort(seen)
 	var found []near
 	for _, id := range slices.Compact(seen) {
-		d := distance(w, x.words[id], allowed)
+		d := Slips(w, x.words[id], allowed)
 		if d <= allowed && (d < 2 || other(w, x.words[id]) == 0) && (len(typed) > 3 || isSlipOfThree(typed, []rune(x.words[id]))) {
 			found = append(found, near{id, d})
 		}

@@ -311,13 +311,8 @@ func (s *Store) Save(_ context.Context, p bot.Person, entry bot.Saved) error {
 		if err != nil {
 			return err
 		}
-		switch i := position(shelf, entry.ID); {
-		case i >= 0:
-			shelf[i] = entry
-		case len(shelf) >= bot.MaxShelf:
-			return bot.ErrFull
-		default:
-			shelf = append(shelf, entry)
+		if shelf, err = store.PutOn(shelf, entry); err != nil {
+			return err
 		}
 		return writeShelf(tx, now, p, shelf)
 	})
@@ -349,7 +344,7 @@ func (s *Store) Saved(_ context.Context, p bot.Person) (shelf []bot.Saved, err e
 func (s *Store) Unsave(_ context.Context, p bot.Person, id string) (found bool, err error) {
 	err = s.update("a saved entry", func(tx *bbolt.Tx, now time.Time) error {
 		shelf, err := readShelf(tx, now, p)
-		i := position(shelf, id)
+		i := store.Position(shelf, id)
 		if found = i >= 0; err != nil || !found {
 			return err
 		}
@@ -359,10 +354,6 @@ func (s *Store) Unsave(_ context.Context, p bot.Person, id string) (found bool, 
 		return writeShelf(tx, now, p, shelf)
 	})
 	return found, err
-}
-
-func position(shelf []bot.Saved, id string) int {
-	return slices.IndexFunc(shelf, func(s bot.Saved) bool { return s.ID == id })
 }
 
 func readShelf(tx *bbolt.Tx, now time.Time, p bot.Person) ([]bot.Saved, error) {

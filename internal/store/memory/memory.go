@@ -170,14 +170,9 @@ func (s *Store) Save(_ context.Context, p bot.Person, entry bot.Saved) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	shelf, _ := s.shelves.get(now, key)
-	shelf = slices.Clone(shelf)
-	switch i := position(shelf, entry.ID); {
-	case i >= 0:
-		shelf[i] = entry
-	case len(shelf) >= bot.MaxShelf:
-		return bot.ErrFull
-	default:
-		shelf = append(shelf, entry)
+	shelf, err := store.PutOn(slices.Clone(shelf), entry)
+	if err != nil {
+		return err
 	}
 	s.shelves.put(now, key, shelf, now.Add(bot.ShelfMemory))
 	return nil
@@ -201,7 +196,7 @@ func (s *Store) Unsave(_ context.Context, p bot.Person, id string) (bool, error)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	shelf, _ := s.shelves.get(now, key)
-	i := position(shelf, id)
+	i := store.Position(shelf, id)
 	if i < 0 {
 		return false, nil
 	}
@@ -211,10 +206,6 @@ func (s *Store) Unsave(_ context.Context, p bot.Person, id string) (bool, error)
 		s.shelves.put(now, key, shelf, now.Add(bot.ShelfMemory))
 	}
 	return true, nil
-}
-
-func position(shelf []bot.Saved, id string) int {
-	return slices.IndexFunc(shelf, func(s bot.Saved) bool { return s.ID == id })
 }
 
 // Arrived is bot.Arrivals'.
