@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -16,7 +17,8 @@ func (b *build) headingEntries() {
 		if s.entries == 0 && !s.encloses {
 			home, s.tier = s.parent, ""
 		}
-		b.found = append(b.found, found{entry{link: s.link, title: s.title, description: s.about}, home})
+		title := cmp.Or(s.title, b.links[s.link].dest) // "## [](https://…)" has no words
+		b.found = append(b.found, found{entry{link: s.link, title: title, description: s.about}, home})
 		home.entries++
 	}
 	if entries == len(b.found) {
