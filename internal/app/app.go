@@ -40,6 +40,8 @@ type Options struct {
 	Watch bool
 	// Keep says how the App keeps its state.
 	Keep Keeping
+	// Alone says that whoever asks is the only one here, as in a terminal.
+	Alone bool
 	// Limits are what requests are held to; the zero Limits hold nobody.
 	Limits bot.Limits
 
@@ -127,7 +129,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, a.words()...)) })
 	a.list.Store(&list)
 	a.Bot = bot.New(bot.Config{
-		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits,
+		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone,
 		Keys: a.options.Settings.ButtonKeys(), Version: Version(),
 	})
 	a.prepare(ctx, func() { list() })

@@ -62,7 +62,7 @@ func OptionFlags(fs *pflag.FlagSet, command string) func() bot.Options {
 			continue
 		}
 		for _, o := range c.Options {
-			if !o.Rest {
+			if !o.Rest && !o.Social {
 				values[o.Name] = fs.String(o.Name, o.Default, o.Help)
 			}
 		}
@@ -90,7 +90,7 @@ func (p *Program) Chat(ctx context.Context) error {
 		return err
 	}
 	logs := terminal.NewLogs(p.Err)
-	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Keep: KeepStateOrMemory, patience: p.patience})
+	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Alone: true, Keep: KeepStateOrMemory, patience: p.patience})
 	if err != nil {
 		return failed(ctx, err)
 	}
@@ -128,7 +128,7 @@ func (p *Program) once(ctx context.Context, work func(context.Context, *App) err
 	if err != nil {
 		return err
 	}
-	a, err := New(Options{Settings: settings, Logs: p.Err})
+	a, err := New(Options{Settings: settings, Logs: p.Err, Alone: true})
 	if err != nil {
 		return failed(ctx, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +30,10 @@ type Config struct {
 	Limits  Limits // what requests are held to; the zero Limits hold nobody
 	// Keys are secrets that buttons are signed with: the first one signs, all of them
 	// are accepted. Without any, the State's Keyring has the key.
-	Keys    []string
+	Keys []string
+	// Alone says that nobody but who asks can see an answer: then no command offers to
+	// show it to others.
+	Alone   bool
 	Version string                // of archbot
 	Now     func() time.Time      // time.Now when nil
 	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
@@ -68,6 +72,11 @@ func New(c Config) *Bot {
 	b := &Bot{
 		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
+	}
+	if c.Alone {
+		for i := range b.commands {
+			b.commands[i].Options = slices.DeleteFunc(b.commands[i].Options, func(o Option) bool { return o.Social })
+		}
 	}
 	if b.now == nil {
 		b.now = time.Now
@@ -139,7 +148,7 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a), known: b.knownOf(list),
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list),
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
@@ -153,16 +162,16 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 		return reply
 	}
 	reply.For = c.to
-	if a.shared() {
-		reply.SharedBy = r.User
+	if a.shared() || p.options.shown() {
+		reply.SharedBy, reply.Addressed = r.User, UserID(p.options[optFor])
 	}
 	return reply
 }
 
 // audience says who may see the answer: what somebody shares and what is asked
 // before others, all; everything else, who asked.
-func audience(r Request, c Command, a action) Audience {
-	if a.shared() || r.conversational() && !c.Private {
+func audience(r Request, p parsed, a action) Audience {
+	if a.shared() || p.options.shown() || r.conversational() && !p.command.Private {
 		return ToAll
 	}
 	return ToOne

@@ -52,6 +52,9 @@ type Option struct {
 	Choices  []string // the only values; nil for no such bound
 	Values   Values   // what completes it
 	Default  string   // what leaving it out means, where that is a value
+	// Social says that it concerns who else sees the answer, so it works only where
+	// there are others, and no button repeats it.
+	Social bool
 }
 
 // OptionType is what an option's value must be.
@@ -62,6 +65,7 @@ const (
 	Words  OptionType = "words"  // anything
 	Number OptionType = "number" // a whole number, 1 or more
 	Years  OptionType = "years"  // a year, or a range of years
+	Member OptionType = "member" // a UserID, which the platform says apart: never what somebody typed
 )
 
 // Values names a source of completions.
@@ -85,9 +89,15 @@ func (c Command) Synopsis() string {
 	return b.String()
 }
 
-// synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND].
+// synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND], [public:yes].
 func (o Option) synopsis() string {
 	shown := strings.ToUpper(o.Name)
+	switch {
+	case o.Type == Member:
+		shown = "@SOMEONE"
+	case len(o.Choices) == 1:
+		shown = o.Choices[0]
+	}
 	if !o.Rest {
 		shown = o.Name + ":" + shown
 	}
@@ -145,6 +155,9 @@ func (c Command) page() CommandCard {
 func (c Command) form(given Options) *Form {
 	f := &Form{Command: c.Name, Title: c.Summary}
 	for _, o := range c.Options {
+		if o.Social { // a form is filled in by one, and answered to one
+			continue
+		}
 		f.Fields = append(f.Fields, Field{Option: o, Value: given[o.Name]})
 	}
 	return f

@@ -19,7 +19,7 @@ func searchCommand() Command {
 			"The word “search” may be left out: whatever is no command is a search.",
 		Options: []Option{
 			{Name: "query", Type: Words, Rest: true, Required: true, Values: Topics, Help: "What you want to know about"},
-			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(),
+			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(), forOption(), publicOption(),
 		},
 		Examples: []string{
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
@@ -37,7 +37,7 @@ func askCommand() Command {
 			"whatever is no command is a question.",
 		Options: []Option{
 			{Name: "question", Type: Words, Rest: true, Required: true, Help: "What you want to know"},
-			kindOption(), levelOption(), yearOption(), topicOption(),
+			kindOption(), levelOption(), yearOption(), topicOption(), forOption(), publicOption(),
 		},
 		Examples: []string{"ask how do I stop calls to a failing service?", "ask what is sharding level:intro"},
 		Cost:     1, Pressable: true,
@@ -67,10 +67,10 @@ func topicCommand() Command {
 		Name:    "topic",
 		Summary: "Show where to start with a topic",
 		Detail:  "What the topic covers, and its best entries, from easy to hard.",
-		Options: []Option{{
-			Name: "topic", Type: Words, Rest: true, Required: true, Values: Topics,
-			Help: "A topic’s title, place or id",
-		}},
+		Options: []Option{
+			{Name: "topic", Type: Words, Rest: true, Required: true, Values: Topics, Help: "A topic’s title, place or id"},
+			forOption(), publicOption(),
+		},
 		Examples: []string{"topic circuit breaking", "topic cloud native"},
 		Cost:     1, Pressable: true,
 		ahead: true, run: runTopic,

@@ -73,6 +73,9 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 		name, value, isOption := strings.Cut(word, ":")
 		if o, ok := c.option(name); ok && isOption && value != "" && !o.Rest {
 			value, text = quotedValue(text[len(name)+1:])
+			if o.Type == Member {
+				return p, misuse(c, "I know nobody called "+quoted(value)+" here.", "Mention the person, on Slack or Discord, or leave it out:")
+			}
 			p.options[o.Name] = value
 			continue
 		}

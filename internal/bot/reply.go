@@ -66,6 +66,7 @@ type Reply struct {
 
 	For        Audience
 	SharedBy   UserID   // who shows this to all; empty unless somebody does
+	Addressed  UserID   // the one person that an answer to all is addressed to; empty unless asked for
 	Page       int      // of the Resources; 0 where there are no pages
 	More       bool     // there is a page after this one
 	Buttons    []Button // besides those of the resources
