@@ -8,11 +8,10 @@ import (
 type build struct {
 	*survey
 	*report
-	scopes  []*scope
-	open    []*scope // sections and folds that we are inside of; open[0] is the list
-	section int      // headings passed
-	row     []string // see cells
-	intro   bool     // entries above the first heading are no part of the list
+	scopes []*scope
+	open   []*scope // sections and folds that we are inside of; open[0] is the list
+	row    []string // see cells
+	intro  bool     // entries above the first heading are no part of the list
 
 	found []found
 	items []foundItem
@@ -91,8 +90,7 @@ func (b *build) blocks(parent *node) {
 }
 
 func (b *build) heading(n *node) {
-	section := b.sections[b.section]
-	b.section++
+	section := b.sectionOf(n)
 	before := uint8(0)
 	for i := len(b.open) - 1; i > 0; i-- {
 		if open := b.open[i]; open.level > 0 {
