@@ -1,9 +1,5 @@
 package catalog
 
-import (
-	"slices"
-)
-
 // build turns an outline into topics, resources and items.
 type build struct {
 	*survey
@@ -92,13 +88,11 @@ func (b *build) blocks(parent *node) {
 func (b *build) heading(n *node) {
 	section := b.sectionOf(n)
 	before := uint8(0)
-	for i := len(b.open) - 1; i > 0; i-- {
-		if open := b.open[i]; open.level > 0 {
-			before = max(before, open.level)
-			if open.level >= n.level {
-				b.open = slices.Delete(b.open, i, i+1)
-			}
-		}
+	for i := len(b.open) - 1; i > 0 && before == 0; i-- {
+		before = b.open[i].level
+	}
+	for b.top().level >= n.level { // it ends no fold, and no section around one
+		b.open = b.open[:len(b.open)-1]
 	}
 	if before > 0 && n.level > before+1 {
 		b.skippedLevel(n, section.title, before)
@@ -138,7 +132,7 @@ func (b *build) fold(n *node) {
 	}
 	b.open = append(b.open, b.newScope(s))
 	b.blocks(n)
-	b.open = b.open[:min(depth, len(b.open))] // headings inside end with the fold
+	b.open = b.open[:depth] // headings inside end with the fold
 }
 
 // counts reports whether entries in s are part of the list.
