@@ -11,6 +11,7 @@ import (
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
 	"archbot/internal/search"
+	"archbot/internal/vocabulary"
 )
 
 // Log keeps everything that is logged, at every level.
@@ -43,13 +44,17 @@ type library struct{ list bot.List }
 
 func (l library) Current() bot.List { return l.list }
 
-// Embedded is the list that comes along, indexed once.
+// Embedded is the list that comes along, with its vocabularies, indexed once.
 var Embedded = sync.OnceValue(func() bot.List {
 	c, err := catalog.Parse(data.List(), catalog.Options{Name: data.ListName})
 	if err != nil {
 		panic(err)
 	}
-	return bot.List{Index: search.New(c), ID: "embedded", Names: []string{"embedded"}, Read: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	terms, _ := vocabulary.Parse(data.Vocabulary(), data.VocabularyName)
+	talk, _ := vocabulary.ParseTalk(data.Talk(), data.TalkName)
+	return bot.List{
+		Index: search.New(c, terms, talk), ID: "embedded", Names: []string{"embedded"}, Read: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC),
+	}
 })
 
 // hostile is a list whose words try to be more than words.

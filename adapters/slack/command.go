@@ -20,7 +20,7 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply.Form) {
 			return outcome{}
 		}
-		said := response(render(reply, renderOptions{Command: c.Command}), reply.For)
+		said := response(render(reply, renderOptions{Command: c.Command, Name: botName}), reply.For)
 		return outcome{ack: said, late: func(ctx context.Context) {
 			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, said))
 		}}

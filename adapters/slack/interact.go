@@ -160,4 +160,6 @@ func actionKind(id string) string {
 }
 
 // spoken is how people call the bot.
-func (a *Adapter) spoken() renderOptions { return renderOptions{Command: DefaultCommand} }
+func (a *Adapter) spoken() renderOptions {
+	return renderOptions{Command: DefaultCommand, Name: botName}
+}

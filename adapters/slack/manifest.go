@@ -57,6 +57,9 @@ const (
 	AssistantView View = "assistant"
 )
 
+// botName is what the manifest calls the bot, and people mention.
+const botName = "archbot"
+
 // ManifestOptions are what a manifest may differ in.
 type ManifestOptions struct {
 	// Address is where Slack posts to, such as https://bot.example.com; empty for Socket
@@ -78,11 +81,11 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 	m := slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 2},
 		Display: slack.Display{
-			Name: "archbot", Description: about, BackgroundColor: "#1d3557", LongDescription: longDescription(),
+			Name: botName, Description: about, BackgroundColor: "#1d3557", LongDescription: longDescription(),
 		},
 		Features: slack.Features{
 			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
-			BotUser: slack.BotUser{DisplayName: "archbot", AlwaysOnline: true},
+			BotUser: slack.BotUser{DisplayName: botName, AlwaysOnline: true},
 			Shortcuts: []slack.Shortcut{
 				{Name: "Find resources for this", CallbackID: shortcutFind, Description: "Recommend what the message is about", Type: slack.MessageShortcut},
 				{Name: "Search architecture resources", CallbackID: shortcutSearch, Description: "Open a search form", Type: slack.GlobalShortcut},
