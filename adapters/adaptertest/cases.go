@@ -177,7 +177,7 @@ var acting = []scenario{
 		if !strings.Contains(wrong.Wrong["year"], "MMXX") {
 			t.Errorf("wrong: %v", wrong.Wrong)
 		}
-		has(t, d.Fill(t, s, map[string]string{"query": "load balancing", "kind": "video", "year": "2000-"}), "Load balancing", "video ·")
+		has(t, d.Fill(t, s, map[string]string{"query": "load balancing", "kind": "article", "year": "2000-"}), "Load balancing", "article ·")
 	}},
 	{name: "find resources for a message", do: func(t *testing.T, d Driver) {
 		s := d.Menu(t, "our payment service hangs whenever the fraud check is down, do we need a circuit breaker? "+strings.Repeat("please advise ", 80))
