@@ -91,7 +91,7 @@ func (c chance) topics(most, depth int) []bot.TopicCard {
 			Reasons: []bot.Reason{{Typed: c.word(), Word: c.word()}},
 		}
 		if depth > 0 {
-			t.Children = c.topics(most, depth-1)
+			t.Children = c.topics(most/4, depth-1)
 		}
 		out = append(out, t)
 	}
@@ -115,7 +115,7 @@ func (c chance) reply() bot.Reply {
 		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
 	}
 	r := bot.Reply{
-		Kind: kinds[c.IntN(len(kinds))], Text: c.word(), Query: c.word(), Topics: c.topics(40, 1), Related: c.topics(5, 0),
+		Kind: kinds[c.IntN(len(kinds))], Text: c.word(), Query: c.word(), Topics: c.topics([]int{1, 5, 40}[c.IntN(3)], 1), Related: c.topics(5, 0),
 		Resources: c.resources([]int{0, 3, 10, 60}[c.IntN(4)]), SharedBy: c.user(), Addressed: c.user(), Buttons: c.buttons(30), More: c.IntN(2) == 0,
 	}
 	if c.IntN(2) == 0 {
