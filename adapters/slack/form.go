@@ -127,30 +127,21 @@ func formOptions(state *slack.ViewState) bot.Options {
 }
 
 // formErrors say at which field of a form that was sent something is wrong, by block
-// id, as Slack wants it. The core says what is wrong in a sentence: it belongs to the
-// field that the sentence names, else to the command's argument.
-func formErrors(command string, given bot.Options, r bot.Reply) map[string]string {
-	all := bot.Commands()
-	i := slices.IndexFunc(all, func(c bot.Command) bool { return c.Name == command })
-	if i < 0 {
+// id, as Slack wants it; nil where nothing is, or nothing that a field is there for.
+func formErrors(command string, r bot.Reply) map[string]string {
+	if r.Kind != bot.Misuse || r.Field == "" {
 		return nil
 	}
-	at := ""
-	for _, o := range all[i].Options {
-		switch {
-		case !fillable(o):
-		case o.Rest && at == "", !o.Rest && given[o.Name] != "" && strings.Contains(r.Text, o.Name):
-			at = o.Name
-		}
-	}
-	if at == "" {
+	all := bot.Commands()
+	i := slices.IndexFunc(all, func(c bot.Command) bool { return c.Name == command })
+	if i < 0 || !slices.ContainsFunc(all[i].Options, func(o bot.Option) bool { return o.Name == r.Field && fillable(o) }) {
 		return nil
 	}
 	why := clip(clean(r.Text), 2*labelRoom)
 	if !visible(why) {
 		why = "That cannot be read."
 	}
-	return map[string]string{fieldPrefix + at: why}
+	return map[string]string{fieldPrefix + r.Field: why}
 }
 
 // capital is a word or a sentence with a large first letter.

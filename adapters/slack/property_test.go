@@ -149,9 +149,9 @@ func (c chance) reply() bot.Reply {
 // there is time.
 func replies() int {
 	if os.Getenv("ARCHBOT_SOAK") != "" {
-		return 20_000
+		return 10_000
 	}
-	return 200
+	return 100
 }
 
 // Every limit holds and no mention is made, whatever a reply has in it.

@@ -90,12 +90,12 @@ func TestFormErrors(t *testing.T) {
 		r := typed("")
 		r.Command, r.Options, r.Surface = "search", c.given, bot.SurfaceForm
 		reply := w.handle(r)
-		errs := formErrors("search", c.given, reply)
+		errs := formErrors("search", reply)
 		if len(errs) != 1 || errs["archbot/field/"+c.at] == "" {
 			t.Errorf("%.60v: %v for %q", c.given, errs, reply.Text)
 		}
 	}
-	if errs := formErrors("frobnicate", nil, bot.Reply{}); errs != nil {
+	if errs := formErrors("frobnicate", bot.Reply{Kind: bot.Misuse, Field: "query"}); errs != nil {
 		t.Errorf("of no command: %v", errs)
 	}
 }

@@ -177,6 +177,17 @@ func audience(r Request, p parsed, a action) Audience {
 	return ToOne
 }
 
+// Form returns the form of the request's Command, with what the request says filled
+// in; nil where there is no such command.
+func (b *Bot) Form(r Request) *Form {
+	c, ok := named(b.commands, r.Command)
+	if !ok {
+		return nil
+	}
+	p, _ := c.read(r.Text, r.Options)
+	return c.form(p.options)
+}
+
 // Complete returns what may be meant by a request that is still being typed,
 // best first; an adapter may call it at every key. It never asks the State.
 func (b *Bot) Complete(ctx context.Context, r Request) (completions []Completion) {

@@ -134,13 +134,17 @@ func (c Command) rest() (Option, bool) {
 	return c.Options[i], true
 }
 
-// card is the command as help shows it among others: with what follows its name.
-func (c Command) card() CommandCard {
-	synopsis := c.Name
+// Usage is the synopsis in short: with no option but what follows the name.
+func (c Command) Usage() string {
 	if o, ok := c.rest(); ok {
-		synopsis += " " + o.synopsis()
+		return c.Name + " " + o.synopsis()
 	}
-	return CommandCard{Name: c.Name, Synopsis: synopsis, Summary: c.Summary}
+	return c.Name
+}
+
+// card is the command as help shows it among others.
+func (c Command) card() CommandCard {
+	return CommandCard{Name: c.Name, Synopsis: c.Usage(), Summary: c.Summary}
 }
 
 // page is the command as help shows it alone.

@@ -66,20 +66,20 @@ func (c *call) understand() *Reply {
 		}
 		if value == "" {
 			if o.Required && c.ref == "" {
-				return c.missing()
+				return c.missing(o)
 			}
 			continue
 		}
 		if o.Social && (c.request.Channel == "" || c.request.Surface == SurfaceDirect) {
 			return misuse(c.command, "Nobody else is here who could see the answer.", "Without “"+o.Name+"”:")
 		}
-		if refusal := o.check(c.command, value); refusal != nil {
-			return refusal
+		refusal := o.check(c.command, value)
+		if refusal == nil && !o.Rest {
+			refusal = c.take(o, value)
 		}
-		if !o.Rest {
-			if refusal := c.take(o, value); refusal != nil {
-				return refusal
-			}
+		if refusal != nil {
+			refusal.Field = o.Name
+			return refusal
 		}
 	}
 	return nil
@@ -106,8 +106,8 @@ func (c *call) take(o Option, value string) *Reply {
 	return nil
 }
 
-// missing asks for what a command cannot do without.
-func (c *call) missing() *Reply {
+// missing asks for an option that a command cannot do without.
+func (c *call) missing(o Option) *Reply {
 	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Name), "")
 	switch c.command.Name {
 	case "search":
@@ -115,7 +115,7 @@ func (c *call) missing() *Reply {
 	case "topic":
 		reply.Text = "Which topic?"
 	}
-	reply.Form = c.command.form(c.options)
+	reply.Form, reply.Field = c.command.form(c.options), o.Name
 	return reply
 }
 

@@ -90,6 +90,7 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 	for name, value := range apart {
 		value, refusal := readable(value)
 		if refusal != nil {
+			refusal.Field = name
 			return p, refusal
 		}
 		o, ok := c.option(name)

@@ -72,6 +72,7 @@ type Reply struct {
 	Buttons    []Button // besides those of the resources
 	Menus      []Menu
 	Form       *Form         // what to fill in, where something was missing
+	Field      string        // of a Misuse: the option that cannot be read; empty where it is none
 	RetryAfter time.Duration // until then a Limited request is refused again
 }
 

@@ -1,7 +1,10 @@
 package catalog
 
 import (
+	"math/rand/v2"
 	"os"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +26,45 @@ var repeated = []string{
 	"* a\n\n  ", "~~~\n", "```\n", "    a\n", "{", "\\", "\u202e", "â€™", "é", "\x00", "- [a](http://b.c)\n", "- a\n\n",
 	"**[a](http://b.c)** ", "<br>", "[a](http://b.c)<br>\n", ":a: ", ":a", "://", "a://", "- `a` ", "`also: a` ",
 	"- [a](http://b.c) `also: a > b`\n", "---\n", "---\na: b\n", "[a](#a) ", "## a\n", "### a\n# b\n", "|a|b|\n|-|-|\n", "\r", "\r\n\t",
+}
+
+// blocks are pieces that open and close what lists are made of, rightly or not.
+var blocks = []string{
+	"\n", "\n\n", "\n\n# A\n\n", "\n\n## B\n\n", "\n\n### C\n", "- ", "  - ", "* ", "[x][c]", "\n[c]: https://c.example\n", "[c]: d\n",
+	"\n\n[d]: https://d.example\n\n", "<li>", "</li>", "<ul>", "</ul>", "<h1>", "</h1>", "<h2>T", "</h2>", "<summary>s</summary>", "</details>",
+	"<details>\n<summary>", "</summary>\n\n", "<td>", "<tr>", "<th>", "</table>", "<p>", "</p>", "<div>", "</div>", "https://e.example ",
+	"[l](https://l.example)", "[r](docs/r.md)", "[#](#a)", "**b**", " - ", "`video` `2019`", "x ", "License", "Contributing", "    ", "  ", "|",
+	"![i](j.png)", "<a href=\"https://h.example\">", "</a>", "<a name=a>", "<img src=x alt=y>", "<pre>", "</pre>", "<script>", "~~", "-->",
+	"&amp;", "&#35;", "===\n", "\ufeff", "’", "ğŸ", "\u00a0", "\u2028",
+}
+
+// TestMixtures holds lists that are put together by chance, the same ones each
+// time, to what FuzzParse and FuzzChunks show: 1,000 of them, a hundred times
+// that for ARCHBOT_SOAK.
+func TestMixtures(t *testing.T) {
+	count := 1_000
+	if os.Getenv("ARCHBOT_SOAK") != "" {
+		count *= 100
+	}
+	pieces := slices.Concat(quadratic, repeated, blocks, blocks)
+	chance := rand.New(rand.NewPCG(1, 2))
+	var list string
+	defer func() {
+		if p := recover(); p != nil {
+			t.Errorf("%v\n%s", p, debug.Stack())
+		}
+		if t.Failed() {
+			t.Logf("reading %q", list)
+		}
+	}()
+	for ; count > 0 && !t.Failed(); count-- {
+		list = ""
+		for range 1 + chance.IntN(24) {
+			list += pieces[chance.IntN(len(pieces))]
+		}
+		hangsTogether(t, []byte(list))
+		sameInParts(t, list)
+	}
 }
 
 // TestHostile shows that a megabyte of each piece, alone and after an ordinary

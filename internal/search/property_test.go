@@ -55,7 +55,7 @@ func embedded(t testing.TB) *search.Index {
 func FuzzSearchTime(f *testing.F) {
 	for _, s := range []string{
 		"circuit breaking", strings.Repeat("load ", 900), strings.Repeat("a", 5000), "サーキットブレーカー", "<@U1> &gt; :rocket: `k8s`",
-		strings.Repeat("servicemesh", 40), "who is online", "e-wallet", "\xff\x00",
+		strings.Repeat("servicemesh", 40), strings.Repeat(strings.Repeat("a", 41)+" ", 97), "who is online", "e-wallet", "\xff\x00",
 	} {
 		f.Add(s)
 	}

@@ -99,10 +99,10 @@ func (x *Index) spoken(said []string) (texts []uint32) {
 	if len(x.phrases) == 0 {
 		return nil
 	}
-	said = said[:min(len(said), 4*maxTerms)]
-	for from := range said {
-		for to := from + 2; to <= min(len(said), from+x.longest); to++ {
-			texts = append(texts, x.phrases[x.phraseKey(said[from:to])]...)
+	stems := x.stems(said[:min(len(said), 4*maxTerms)]) // each once: a word stands in many rows
+	for from := range stems {
+		for to := from + 2; to <= min(len(stems), from+x.longest); to++ {
+			texts = append(texts, x.phrases[joined(stems[from:to])]...)
 		}
 	}
 	return texts

@@ -1,0 +1,35 @@
+package slack
+
+import (
+	"context"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"archbot/internal/bot"
+)
+
+// command answers a slash command.
+func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
+	r := a.ofCommand(c)
+	return a.answer(r.Event, func(ctx context.Context) outcome {
+		reply := a.bot.Handle(ctx, r)
+		if reply.Kind == bot.Silent {
+			return outcome{ack: a.replays.of(r.Event, time.Now())}
+		}
+		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply.Form) {
+			return outcome{}
+		}
+		said := response(render(reply, renderOptions{Command: c.Command, Name: botName}), reply.For)
+		return outcome{ack: said, late: func(ctx context.Context) {
+			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, said))
+		}}
+	})
+}
+
+// report logs an error that nobody is told of.
+func (a *Adapter) report(ctx context.Context, message string, err error) {
+	if err != nil {
+		a.log.WarnContext(ctx, message, "error", err, "class", classify(err).String())
+	}
+}
