@@ -39,7 +39,7 @@ func forBoth(t *testing.T, do func(*testing.T, transport)) {
 func TestLateAnswer(t *testing.T) {
 	forBoth(t, func(t *testing.T, by transport) {
 		let := make(chan struct{})
-		w := newWorld(bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+		w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 		s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
 		out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
 		if out.Failure != "" || out.Message != nil {
@@ -57,7 +57,7 @@ func TestLateAnswer(t *testing.T) {
 func TestLateForm(t *testing.T) {
 	forBoth(t, func(t *testing.T, by transport) {
 		let := make(chan struct{})
-		w := newWorld(bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+		w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 		s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
 		s.As(s.ann.ID).Shortcut(shortcutSearch)
 		s.settle()
@@ -80,11 +80,11 @@ func TestLateForm(t *testing.T) {
 // An event that is delivered to two replicas, or again, has one effect.
 func TestReplicas(t *testing.T) {
 	state := memory.New(time.Now)
-	first := newStage(t, newWorld(bot.Config{State: state}).Bot, &adaptertest.Log{}, overHTTP)
+	first := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, overHTTP)
 	second := &stage{Server: first.Server, team: first.team, ann: first.ann, bob: first.bob, channel: first.channel}
 	var err error
 	c := first.adapter.config
-	c.Bot = newWorld(bot.Config{State: state}).Bot
+	c.Bot = newWorld(t, bot.Config{State: state}).Bot
 	if second.adapter, err = New(c); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestReplicas(t *testing.T) {
 
 // An acknowledgement that was lost with its socket is given again as it was.
 func TestLostAcknowledgement(t *testing.T) {
-	s := newStage(t, withState().Bot, &adaptertest.Log{}, bySocket)
+	s := newStage(t, withState(t).Bot, &adaptertest.Log{}, bySocket)
 	out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
 	again := s.Redeliver(out.ID)
 	if again.Message == nil || again.Message.Text != out.Message.Text || string(again.Message.Blocks) != string(out.Message.Blocks) {
@@ -112,7 +112,7 @@ func TestLostAcknowledgement(t *testing.T) {
 
 // Sockets are refreshed, and break: each is opened again, and nothing is lost.
 func TestRefresh(t *testing.T) {
-	s := newStage(t, withState().Bot, &adaptertest.Log{}, bySocket)
+	s := newStage(t, withState(t).Bot, &adaptertest.Log{}, bySocket)
 	asked := func(when string) {
 		t.Helper()
 		if out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking"); out.Failure != "" || out.Message == nil {
@@ -142,7 +142,7 @@ func TestRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer fake.Close()
-	a, err := New(Config{Bot: withState().Bot, BotToken: "xoxb-1", AppToken: "xapp-secret", APIURL: fake.APIURL(), Stagger: -1})
+	a, err := New(Config{Bot: withState(t).Bot, BotToken: "xoxb-1", AppToken: "xapp-secret", APIURL: fake.APIURL(), Stagger: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestRefused(t *testing.T) {
 // Told to stop, the adapter takes nothing new, and finishes what it has begun.
 func TestDrain(t *testing.T) {
 	let := make(chan struct{})
-	w := newWorld(bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+	w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 	s := newStage(t, w.Bot, &adaptertest.Log{}, overHTTP, func(c *Config) { c.Patience = time.Millisecond })
 	out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
 	drained := make(chan error, 1)

@@ -105,7 +105,7 @@ func TestHTTP(t *testing.T) {
 			`{"type":"block_actions","actions":[{"action_id":"x","block_id":"b","type":"button"}]}`}}.Encode(), testSecret, now, 200, ""},
 		{"too many events", "", PathEvents, jsonBody, `{"type":"app_rate_limited","team_id":"T1","minute_rate_limited":1}`, testSecret, now, 200, ""},
 	}
-	h := unattended(t, withState()).Handler()
+	h := unattended(t, withState(t)).Handler()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := httptest.NewRequest(orElse(tt.method, http.MethodPost), tt.path, strings.NewReader(tt.body))
@@ -137,7 +137,7 @@ func orElse(s, otherwise string) string {
 // The answer to a command is read by Slack as JSON, shows nobody but the asker, and
 // unfolds no links.
 func TestCommandAnswer(t *testing.T) {
-	w := post(t, unattended(t, withState()).Handler(), PathCommands, formBody, aCommand("circuit breaking"), testSecret, time.Now())
+	w := post(t, unattended(t, withState(t)).Handler(), PathCommands, formBody, aCommand("circuit breaking"), testSecret, time.Now())
 	var said slack.WebhookMessage
 	if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil {
 		t.Fatal(err)
@@ -151,14 +151,14 @@ func TestCommandAnswer(t *testing.T) {
 }
 
 func TestNoSecretNoHandler(t *testing.T) {
-	a := unattended(t, withState(), func(c *Config) { c.AppToken, c.SigningSecret = "xapp-1", "" })
+	a := unattended(t, withState(t), func(c *Config) { c.AppToken, c.SigningSecret = "xapp-1", "" })
 	if w := post(t, a.Handler(), PathCommands, formBody, aCommand("help"), "", time.Now()); w.Code != http.StatusNotFound {
 		t.Errorf("without a secret, a command is answered with %d", w.Code)
 	}
 }
 
 func TestHalfASetUp(t *testing.T) {
-	w := withState()
+	w := withState(t)
 	for _, tt := range []struct {
 		name   string
 		config Config
@@ -179,7 +179,7 @@ func TestHalfASetUp(t *testing.T) {
 
 // hang is a state whose limits are never decided before it is let go.
 func TestBusy(t *testing.T) {
-	a := unattended(t, withState())
+	a := unattended(t, withState(t))
 	for range maxWork {
 		if _, err := a.work.begin(); err != nil {
 			t.Fatal(err)
@@ -201,7 +201,7 @@ func TestBusy(t *testing.T) {
 // Suggestions come from memory: no state is asked.
 func TestSuggestNeedsNoState(t *testing.T) {
 	log := &adaptertest.Log{}
-	a := unattended(t, newWorld(noState()), func(c *Config) { c.Log = log.Logger() })
+	a := unattended(t, newWorld(t, noState()), func(c *Config) { c.Log = log.Logger() })
 	payload := url.Values{"payload": {`{"type":"block_suggestion","action_id":"archbot/pick/1","value":"circ","team":{"id":"T1"},"user":{"id":"U1"}}`}}
 	w := post(t, a.Handler(), PathInteractivity, formBody, payload.Encode(), testSecret, time.Now())
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Circuit breaking") {

@@ -12,7 +12,7 @@ import (
 // newcomers is a stage with a bot that remembers.
 func newcomers(t testing.TB, by transport) *stage {
 	t.Helper()
-	return newStage(t, withState().Bot, &adaptertest.Log{}, by)
+	return newStage(t, withState(t).Bot, &adaptertest.Log{}, by)
 }
 
 func blocksHave(t testing.TB, what string, blocks []byte, words ...string) {
