@@ -110,28 +110,22 @@ func TestLostAcknowledgement(t *testing.T) {
 	}
 }
 
-// Sockets are refreshed, and break: each is opened again, and nothing is lost.
+// Sockets are refreshed, and break: each is opened again, and nothing is lost. A
+// mention waits at Slack until there is a socket.
 func TestRefresh(t *testing.T) {
 	s := newStage(t, withState(t).Bot, &adaptertest.Log{}, bySocket)
-	asked := func(when string) {
-		t.Helper()
-		if out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking"); out.Failure != "" || out.Message == nil {
-			t.Errorf("%s: %+v", when, out)
+	for i, end := range []func(){
+		func() { s.EndSockets("warning") }, func() { s.EndSockets("refresh_requested") }, s.DropSocket,
+	} {
+		end()
+		_, outcomes := s.As(s.ann.ID).Say(s.channel.ID, "<@"+s.team.Bot+"> circuit breaking")
+		s.settle()
+		if posts := s.Posts(s.channel.ID); len(posts) != i+1 || outcomes[0].Failure != "" {
+			t.Errorf("%d: %d answers to %d mentions, %+v", i, len(posts), i+1, outcomes)
 		}
 	}
-	s.EndSockets("warning")
-	asked("after a warning")
-	s.EndSockets("refresh_requested")
-	if !s.Await(func() bool { return len(s.Calls("apps.connections.open")) >= 4 && s.Sockets() == 2 }) {
-		t.Fatal("refreshed sockets are not opened again")
-	}
-	asked("after a refresh")
-	s.DropSocket()
-	asked("after a socket broke")
-	_, outcomes := s.As(s.ann.ID).Say(s.channel.ID, "<@"+s.team.Bot+"> circuit breaking")
-	s.settle()
-	if posts := s.Posts(s.channel.ID); len(posts) != 1 || outcomes[0].Failure != "" {
-		t.Errorf("%d answers to a mention, %+v", len(posts), outcomes)
+	if opened := len(s.Calls("apps.connections.open")); opened < 4 {
+		t.Errorf("%d connections were opened", opened)
 	}
 }
 
