@@ -2,9 +2,11 @@ package slackfake
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -188,7 +190,30 @@ func (s *Server) postable(c *call) (*Channel, *apiError) {
 	case !channel.has(c.bot.ID) && !c.token.can("chat:write.public"):
 		return nil, fail("not_in_channel")
 	}
-	return channel, nil
+	return channel, s.inPace(channel)
+}
+
+// inPace refuses a post that comes faster than Options allow.
+func (s *Server) inPace(channel *Channel) *apiError {
+	now := s.Now()
+	later := map[string]time.Time{}
+	for key, rate := range map[string]Rate{channel.ID: s.opts.ChannelRate, channel.Team: s.opts.TeamRate} {
+		if rate.Every == 0 {
+			continue
+		}
+		back := s.paces[key]
+		if back.Before(now) {
+			back = now
+		}
+		if wait := back.Sub(now) - time.Duration(max(rate.Burst-1, 0))*rate.Every; wait > 0 {
+			e := fail("ratelimited")
+			e.retryAfter = int((wait + time.Second - 1) / time.Second)
+			return e
+		}
+		later[key] = back.Add(rate.Every)
+	}
+	maps.Copy(s.paces, later)
+	return nil
 }
 
 // channelFor finds the channel that an app names by id, by "#name", or by the id of
@@ -200,16 +225,23 @@ func (s *Server) channelFor(c *call, name string) (*Channel, *apiError) {
 		}
 		return s.im(name), nil
 	}
-	for _, channel := range s.channels {
-		if channel.Team != c.team.ID || channel.ID != name && (channel.IM || "#"+channel.Name != name && channel.Name != name) {
-			continue
-		}
-		if (channel.Private || channel.IM) && !channel.has(c.bot.ID) {
-			break
-		}
-		return channel, nil
+	channel := s.channels[name]
+	if channel == nil {
+		channel = s.named(c.team.ID, strings.TrimPrefix(name, "#"))
 	}
-	return nil, fail("channel_not_found")
+	if channel == nil || channel.Team != c.team.ID || (channel.Private || channel.IM) && !channel.has(c.bot.ID) {
+		return nil, fail("channel_not_found")
+	}
+	return channel, nil
+}
+
+func (s *Server) named(team, name string) *Channel {
+	for _, channel := range s.channels {
+		if channel.Team == team && channel.Name == name && !channel.IM {
+			return channel
+		}
+	}
+	return nil
 }
 
 func postEphemeral(s *Server, c *call) (object, *apiError) {

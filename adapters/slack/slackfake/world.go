@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -83,6 +82,7 @@ type state struct {
 	teams    map[string]*Team
 	users    map[string]*User
 	channels map[string]*Channel
+	ims      map[string]string // by person: their direct messages with the app
 	tokens   map[string]*Token
 	messages map[string][]*Message // by channel, in order of time
 	views    map[string]*View
@@ -96,7 +96,8 @@ type state struct {
 	oauth    oauthState
 	faults   []*fault
 	calls    []Call
-	parcels  map[string]*parcel // what was sent to the app, by event or trigger
+	paces    map[string]time.Time // by channel and workspace: when its posts are back in time
+	parcels  map[string]*parcel   // what was sent to the app, by event or trigger
 
 	apps       []Endpoints
 	nextApp    int
@@ -110,6 +111,7 @@ type state struct {
 
 func newState(socketMode bool) state {
 	return state{
+		ims: map[string]string{}, paces: map[string]time.Time{},
 		teams: map[string]*Team{}, users: map[string]*User{}, channels: map[string]*Channel{},
 		tokens: map[string]*Token{}, messages: map[string][]*Message{}, views: map[string]*View{},
 		stacks: map[string][]string{}, homes: map[string]string{}, external: map[string]string{},
@@ -135,16 +137,12 @@ func (s *Server) ts() string {
 // secret makes a random word of letters and digits, which nobody can guess.
 func secret(prefix string, length int) string {
 	const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	var b strings.Builder
-	b.WriteString(prefix)
-	for range length {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
-		if err != nil {
-			panic(err) // documented never to happen
-		}
-		b.WriteByte(letters[n.Int64()])
+	word := make([]byte, length)
+	_, _ = rand.Read(word) // documented never to fail
+	for i, b := range word {
+		word[i] = letters[int(b)%len(letters)]
 	}
-	return b.String()
+	return prefix + string(word)
 }
 
 // AddTeam adds a workspace; what is empty is filled in. The app is not installed
@@ -328,13 +326,11 @@ func (s *Server) im(user string) *Channel {
 	if u == nil {
 		panic("slackfake: direct messages with an unknown user " + user)
 	}
-	for _, c := range s.channels {
-		if c.IM && c.With == user {
-			return c
-		}
+	if c := s.channels[s.ims[user]]; c != nil {
+		return c
 	}
 	c := &Channel{ID: s.id("D"), Team: u.Team, IM: true, With: user, Members: []string{user, s.teams[u.Team].Bot}}
-	s.channels[c.ID] = c
+	s.channels[c.ID], s.ims[user] = c, c.ID
 	s.touch()
 	return c
 }
