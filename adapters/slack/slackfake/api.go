@@ -112,6 +112,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	done.Error, _ = body["error"].(string)
 	if f != nil {
 		done.Fault = f.ID
+		done.Error = orElse(f.Error, done.Error)
 	}
 	s.record(done)
 	for _, then := range c.after {

@@ -28,7 +28,7 @@ type Fault struct {
 	RetryAfter int `json:"retry_after,omitempty"`
 	// Hold keeps the call until Release or until the caller gives up: before its
 	// effect, or with After before the answer. A caller that gave up before the
-	// effect leaves none, unless Deaf.
+	// effect leaves none, unless Deaf; that the fake has noticed shows in Held.
 	Hold bool `json:"hold,omitempty"`
 	// Deaf lets a held call have its effect though the caller gave up, once it
 	// is released: a post that was on its way.
