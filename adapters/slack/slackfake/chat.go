@@ -111,12 +111,9 @@ func updateMessage(s *Server, c *call) (object, *apiError) {
 	case utf8.RuneCountInString(d.text) > maxUpdateText:
 		return nil, fail("msg_too_long")
 	}
-	if !c.has("blocks") && c.has("text") { // text alone takes blocks away
-		d.blocks, d.raw = nil, nil
-	}
 	m.Text = d.text
 	m.Edits++
-	s.show(m, d)
+	s.show(m, d) // text alone takes blocks away
 	if d.metadata != nil {
 		m.Metadata = d.metadata
 	}

@@ -209,3 +209,23 @@ func TestTwoReplicas(t *testing.T) {
 		mu.Unlock()
 	}
 }
+
+// TestFaultsOfResponseURLs loses the answer to an answer that was taken.
+func TestFaultsOfResponseURLs(t *testing.T) {
+	urls := make(chan string, 1)
+	w := newWorld(t, slackfake.Options{})
+	w.overHTTP(t, func(g got) any { urls <- g.str("response_url"); return nil })
+	out := fine(t, w.As(w.ann.ID).Command(w.out.ID, "/arch", "x"))
+	url := <-urls
+	w.Inject(slackfake.Fault{Method: "response_url", Channel: w.out.ID, Times: 1, Reset: true, After: true})
+	w.Inject(slackfake.Fault{Method: "response_url", Times: 1, Status: http.StatusServiceUnavailable})
+	for i, want := range []bool{false, false, true} {
+		_, _, err := w.api.PostMessageContext(t.Context(), "", slack.MsgOptionResponseURL(url, "ephemeral"), slack.MsgOptionText("more", false))
+		if (err == nil) != want {
+			t.Errorf("answer %d: %v", i, err)
+		}
+	}
+	if got := w.Responses(out.ID); len(got) != 2 {
+		t.Errorf("%+v", got)
+	}
+}
