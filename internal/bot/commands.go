@@ -184,7 +184,7 @@ func helpCommand() Command {
 		Examples:  []string{"help", "help search"},
 		Pressable: true,
 		only:      isCommandOrEmpty,
-		run:       runHelp,
+		steady:    true, run: runHelp,
 	}
 }
 
