@@ -4,16 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,8 +32,6 @@ type emulated struct {
 	events  int
 }
 
-const emulatedSecret = "0123456789abcdef0123456789abcdef"
-
 // newEmulated starts the emulator, which insists on the scopes of each call.
 func newEmulated(t *testing.T, scopes []string) *emulated {
 	t.Helper()
@@ -60,7 +53,7 @@ func newEmulated(t *testing.T, scopes []string) *emulated {
 	api := startEmulator(t, string(seed)) + "/api/"
 	e := &emulated{log: &adaptertest.Log{}}
 	e.adapter, err = New(Config{
-		Bot: withState().Bot, Log: e.log.Logger(), BotToken: botToken, SigningSecret: emulatedSecret, APIURL: api,
+		Bot: withState(t).Bot, Log: e.log.Logger(), BotToken: botToken, SigningSecret: testSecret, APIURL: api,
 		Spacing: -1, Transport: bearer(botToken),
 	})
 	if err != nil {
@@ -90,7 +83,7 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 func startEmulator(t *testing.T, seed string) string {
 	t.Helper()
 	dir := nodeDir(t, "emulate.mjs")
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	node := exec.CommandContext(ctx, "node", "emulate.mjs", seed)
 	node.Dir = dir
 	var complaints bytes.Buffer
@@ -146,15 +139,7 @@ func (e *emulated) mention(t *testing.T, channel, ts, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, PathEvents, bytes.NewReader(body))
-	at := strconv.FormatInt(time.Now().Unix(), 10)
-	sum := hmac.New(sha256.New, []byte(emulatedSecret))
-	fmt.Fprintf(sum, "v0:%s:%s", at, body)
-	r.Header.Set("X-Slack-Request-Timestamp", at)
-	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(sum.Sum(nil)))
-	w := httptest.NewRecorder()
-	e.adapter.Handler().ServeHTTP(w, r)
-	if w.Code != http.StatusOK {
+	if w := post(t, e.adapter.Handler(), PathEvents, jsonBody, string(body), testSecret, time.Now()); w.Code != http.StatusOK {
 		t.Fatalf("status %d: %s", w.Code, w.Body)
 	}
 	e.adapter.work.running.Wait()
