@@ -66,15 +66,18 @@ func (s *sockets) run(ctx context.Context) error {
 	var running sync.WaitGroup
 	for i := range s.last {
 		running.Go(func() {
-			if wait(ctx, time.Duration(i)*s.adapter.config.Stagger) == nil {
-				failed <- s.keepOpen(ctx, open, i)
+			if wait(ctx, time.Duration(i)*s.adapter.config.Stagger) != nil {
+				return
+			}
+			if err := s.keepOpen(ctx, open, i); err != nil {
+				failed <- err
 			}
 		})
 	}
 	var err error
 	select {
 	case <-ctx.Done():
-		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 		err = s.adapter.Drain(drained)
 		cancel()
 	case err = <-failed:
