@@ -218,6 +218,8 @@ type State interface {
 	Arrivals
 	Keyring
 	Forgetter
+	Installations
+	Workspaces
 }
 
 // Check says what is wrong with a Spend as it was written; nothing when a

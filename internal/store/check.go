@@ -33,3 +33,16 @@ func CheckSaved(s bot.Saved) error {
 	}
 	return errors.Join(CheckSize("saved entry's id", len(s.ID), bot.MaxSavedID), CheckSize("saved entry", len(s.Data), bot.MaxSavedData))
 }
+
+// CheckInstallation says whether an installation may be kept of a workspace.
+func CheckInstallation(s bot.Scope, data []byte) error {
+	return errors.Join(CheckWorkspace(s), CheckSize("installation", len(data), bot.MaxInstallation))
+}
+
+// CheckWorkspace says whether a scope is a workspace, whose id fits in a record.
+func CheckWorkspace(s bot.Scope) error {
+	if s.Workspace == "" {
+		return errors.New("that is no workspace")
+	}
+	return CheckSize("workspace's id", len(s.Workspace), maxID)
+}

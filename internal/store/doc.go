@@ -21,11 +21,13 @@
 //	{T}:o:USER                       notes: a person's records, for Forget   as long as the longest of them
 //	{T}:s:USER                       a shelf                                 bot.ShelfMemory after it was last looked at
 //	{list:LIST}:f                    when a list's resources were first seen bot.ArrivalMemory after it was last loaded
+//	{apps:PLATFORM}:i                installations: workspaces to records    until they are erased
 //	{T}:p                            what a probe writes                     a second
 //	{archbot}:schema  {archbot}:key  the schema's version, the signing key   for ever
 //
 // Bounds: bot.MaxOwned records of a person, bot.MaxShelf entries of a shelf,
-// bot.MaxKnown resources of a list, and the sizes that stand beside them. The file
+// bot.MaxKnown resources of a list, bot.MaxInstallations of a platform, and the sizes
+// that stand beside them. The file
 // and memory have bounds for the number of people and events as well (bolt/kind.go,
 // memory/memory.go); in Redis that is what expiry and rate limits are for.
 //
@@ -65,6 +67,12 @@
 //     other slots; then, in one step, those of this one with the notes; then once more
 //     those of other slots, as one may have been written in between. Cut off, it
 //     leaves the notes of what is left, and is called again.
+//   - KeepInstallation replaces one version by another in one step, or nothing. Which
+//     of the two it was when the answer was lost, the version says that is there.
+//   - ForgetWorkspace comes across keys one by one: a person's notes go as with Forget,
+//     after the records that they lead to. Cut off, it is called again, and finds what
+//     is left. The installation goes after all of it, by a call of its own, so that
+//     somebody remembers that there is something left to forget.
 //   - Arrived marks a part of a list in one step. Between two parts the rest is
 //     unmarked, and marked with the time of the next load.
 //   - SigningKey: the first to write wins, all others read.

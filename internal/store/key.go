@@ -68,6 +68,9 @@ func Tag(s bot.Scope) string {
 	return escape(string(s.Platform)) + ":" + escape(string(s.Workspace))
 }
 
+// ScopePrefix is what the names of all records of a scope begin with.
+func ScopePrefix(s bot.Scope) string { return Key{Tag: Tag(s)}.String() }
+
 // EventKey is where it says that an event was seen.
 func EventKey(s bot.Scope, id bot.EventID) Key {
 	return Key{Tag(s), "e:" + escape(string(id))}
@@ -95,6 +98,9 @@ func ShelfKey(p bot.Person) Key { return Key{Tag(p.Scope()), "s:" + escape(strin
 
 // OwnedKey is where it says which records Forget has to erase for a person.
 func OwnedKey(p bot.Person) Key { return Key{Tag(p.Scope()), "o:" + escape(string(p.User))} }
+
+// InstallationsKey is where the installations of a platform are kept.
+func InstallationsKey(p bot.Platform) Key { return Key{"apps:" + escape(string(p)), "i"} }
 
 // ArrivalsKey is where a list's resources are kept.
 func ArrivalsKey(list bot.ListID) Key { return Key{"list:" + escape(string(list)), "f"} }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -78,6 +79,32 @@ func open(what string, record []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: a %s has format %d, this one reads up to %d", bot.ErrNewerSchema, what, record[0], format)
 	}
 	return record[1:], nil
+}
+
+// versionSize is how many bytes a version of an installation has: nobody meets the
+// same one twice.
+const versionSize = 16
+
+// NewVersion returns a version that no installation has had.
+func NewVersion() bot.Version {
+	v := make([]byte, versionSize)
+	_, _ = rand.Read(v) // never fails
+	return bot.Version(v)
+}
+
+// EncodeInstallation writes a version of an installation, with the version first, so
+// that a script compares it without reading the rest.
+func EncodeInstallation(v bot.Version, data []byte) []byte {
+	return append([]byte(v), EncodeBlob(data)...)
+}
+
+// DecodeInstallation reads what EncodeInstallation wrote.
+func DecodeInstallation(record []byte) ([]byte, bot.Version, error) {
+	if len(record) < versionSize {
+		return nil, "", &DecodeError{"installation", "it has no version"}
+	}
+	data, err := DecodeBlob(record[versionSize:])
+	return data, bot.Version(record[:versionSize]), err
 }
 
 // Arrival is what is kept of a list's resource.

@@ -43,6 +43,18 @@ func FuzzDecodeSaved(f *testing.F) {
 	})
 }
 
+func FuzzDecodeInstallation(f *testing.F) {
+	f.Add([]byte("0123456789abcdef"))
+	f.Add(append(make([]byte, 16), 2))
+	f.Add(store.EncodeInstallation(store.NewVersion(), []byte("data")))
+	f.Fuzz(func(t *testing.T, record []byte) {
+		data, version, err := store.DecodeInstallation(record)
+		if !readable(err) || err == nil && (version == "" || !bytes.Equal(store.EncodeInstallation(version, data), record)) {
+			t.Errorf("%q is read as %q in version %q, %v", record, data, version, err)
+		}
+	})
+}
+
 func FuzzUnpackArrival(f *testing.F) {
 	f.Add(store.Arrival{First: time.Unix(1_800_000_000, 0), Last: 20_833}.Packed())
 	f.Fuzz(func(t *testing.T, packed int64) {

@@ -81,8 +81,10 @@ func (s *Store) prepare(schema int) error {
 				return err
 			}
 		}
-		if _, err := tx.CreateBucketIfNotExists(arrivalsBucket); err != nil {
-			return err
+		for _, name := range [][]byte{arrivalsBucket, appsBucket} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
 		}
 		tats := make(map[string]store.Micros)
 		err := limitKind.each(tx, s.now(), func(key, value []byte) error {
@@ -197,7 +199,7 @@ func (s *Store) view(what string, work func(*bbolt.Tx, time.Time) error) error {
 // caller's is the file's, such as a full disk.
 func failed(what string, err error) error {
 	if _, ok := errors.AsType[*store.DecodeError](err); ok || err == nil ||
-		errors.Is(err, bot.ErrFull) || errors.Is(err, bot.ErrNewerSchema) {
+		errors.Is(err, bot.ErrFull) || errors.Is(err, bot.ErrNewerSchema) || errors.Is(err, bot.ErrConflict) {
 		return err
 	}
 	return fmt.Errorf("%w: the state’s file: %s: %w", bot.ErrUnavailable, what, err)

@@ -33,6 +33,7 @@ type Store struct {
 	owned   table[map[string]time.Time] // of a person: keys of records, and when they expire
 	shelves table[[]bot.Saved]
 	lists   table[map[string]store.Arrival]
+	apps    map[bot.Platform]map[bot.WorkspaceID]app // installations
 	key     []byte
 }
 
@@ -47,6 +48,7 @@ func New(now func() time.Time) *Store {
 		owned:   newTable[map[string]time.Time](maxRecords),
 		shelves: newTable[[]bot.Saved](maxShelves),
 		lists:   newTable[map[string]store.Arrival](maxLists),
+		apps:    make(map[bot.Platform]map[bot.WorkspaceID]app),
 	}
 }
 

@@ -40,6 +40,11 @@ func (t table[V]) expires(now time.Time, key string) time.Time {
 
 func (t table[V]) remove(key string) { delete(t.rows, key) }
 
+// removeIf removes the values whose keys are asked for.
+func (t table[V]) removeIf(gone func(key string) bool) {
+	maps.DeleteFunc(t.rows, func(key string, _ row[V]) bool { return gone(key) })
+}
+
 // put adds or replaces a value. Where there are too many, those that have expired
 // go, then the quarter that would be next: seldom enough to cost nothing.
 func (t table[V]) put(now time.Time, key string, value V, expires time.Time) {

@@ -30,17 +30,23 @@ var (
 	arriveSource string
 	//go:embed forget.lua
 	forgetSource string
+	//go:embed install.lua
+	installSource string
+	//go:embed uninstall.lua
+	uninstallSource string
 )
 
 // go-redis sends a script's hash, and the script itself where the server does
 // not know it: after a restart, a failover, SCRIPT FLUSH.
 var (
-	limitScript  = redis.NewScript(limitSource)
-	eventScript  = redis.NewScript(eventSource)
-	keepScript   = redis.NewScript(keepSource)
-	dropScript   = redis.NewScript(dropSource)
-	saveScript   = redis.NewScript(saveSource)
-	unsaveScript = redis.NewScript(unsaveSource)
-	arriveScript = redis.NewScript(arriveSource)
-	forgetScript = redis.NewScript(forgetSource)
+	limitScript     = redis.NewScript(limitSource)
+	eventScript     = redis.NewScript(eventSource)
+	keepScript      = redis.NewScript(keepSource)
+	dropScript      = redis.NewScript(dropSource)
+	saveScript      = redis.NewScript(saveSource)
+	unsaveScript    = redis.NewScript(unsaveSource)
+	arriveScript    = redis.NewScript(arriveSource)
+	forgetScript    = redis.NewScript(forgetSource)
+	installScript   = redis.NewScript(installSource)
+	uninstallScript = redis.NewScript(uninstallSource)
 )

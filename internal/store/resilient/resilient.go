@@ -64,6 +64,11 @@ func (s *Store) Close() error {
 // call asks the remote store, no longer than its patience. It does not rely on the
 // client to heed its context: some of what one does is under a lock.
 func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(context.Context) (T, error)) (T, error) {
+	return callWithin(ctx, s, s.patience, scope, ask)
+}
+
+// callWithin is call for what takes longer than people wait for.
+func callWithin[T any](ctx context.Context, s *Store, patience time.Duration, scope bot.Scope, ask func(context.Context) (T, error)) (T, error) {
 	var none T
 	if s.circuit.open() {
 		return none, bot.ErrUnavailable
@@ -72,7 +77,7 @@ func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(contex
 		value T
 		err   error
 	}
-	within, cancel := context.WithTimeout(ctx, s.patience)
+	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	answers := make(chan answer, 1)
 	go func() {
@@ -83,7 +88,7 @@ func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(contex
 	select {
 	case a = <-answers:
 	case <-within.Done():
-		a.err = fmt.Errorf("%w: no answer within %s", bot.ErrUnavailable, s.patience)
+		a.err = fmt.Errorf("%w: no answer within %s", bot.ErrUnavailable, patience)
 	}
 	if ctx.Err() != nil && a.err != nil {
 		return none, ctx.Err() // the caller's time was up, whatever the store's fault

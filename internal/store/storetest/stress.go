@@ -61,6 +61,7 @@ func everything(t *testing.T, s *Subject, i int) error {
 		_, err = s.Store.SigningKey(ctx)
 		check(err)
 	}
+	check(everythingOf(ctx, s, i))
 	switch i % 4 {
 	case 0:
 		_, err := s.Store.Unsave(ctx, p, fmt.Sprint(i))
@@ -83,6 +84,7 @@ func testRestart(t *testing.T, s *Subject) {
 	must[bool](t)(s.Store.FirstTime(t.Context(), workspace, "Ev1", bot.EventMemory))
 	threads, token := fill(t, s, ann, workspace)
 	key := must[[]byte](t)(s.Store.SigningKey(t.Context()))
+	version := install(t, s, workspace, "token")
 	must[[]time.Time](t)(s.Store.Arrived(t.Context(), "a.md", []string{"u"}, savedAt))
 
 	s.Store = s.Reopen()
@@ -100,6 +102,9 @@ func testRestart(t *testing.T, s *Subject) {
 	}
 	if string(must[[]byte](t)(s.Store.SigningKey(t.Context()))) != string(key) {
 		t.Error("the signing key does not outlive a restart")
+	}
+	if got, v := installed(t, s, workspace); got != "token" || v != version {
+		t.Error("installations do not outlive a restart")
 	}
 	at := must[[]time.Time](t)(s.Store.Arrived(t.Context(), "a.md", []string{"u"}, savedAt.Add(time.Hour)))
 	if at[0].Unix() != savedAt.Unix() {
