@@ -5,13 +5,17 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"archbot/internal/bot"
+	"archbot/internal/seal"
 )
 
 // Platform is this adapter's name in requests.
@@ -25,10 +29,24 @@ type Config struct {
 	Bot *bot.Bot
 	Log *slog.Logger
 
-	BotToken      string // xoxb-…: calls the Web API
+	BotToken      string // xoxb-…: calls the Web API of one workspace; empty for many
 	AppToken      string // xapp-…: Socket Mode; empty for none
 	SigningSecret string // of HTTP deliveries; empty for none
 	APIURL        string // where the Web API is; empty for Slack's own
+
+	// For many workspaces, which install the app by OAuth, in place of BotToken.
+	ClientID, ClientSecret string
+	Address                string   // under which browsers reach Handler, such as https://bot.example.com
+	Keys                   []string // what tokens are encrypted with; all of them decrypt, the first one encrypts
+	PKCE                   bool     // it is switched on for the app, which makes it a public client
+	Installations          bot.Installations
+	Events                 bot.Events
+
+	// Ended is called when a workspace has ended its installation, once or more often,
+	// to erase what is kept of it, and its tokens go after that; an error has it called
+	// again. Nil where nothing is kept.
+	Ended func(context.Context, bot.Scope) error
+
 	// Connections is how many sockets are open at once, 1 to 10; 0 for two, so that
 	// one goes on while Slack refreshes the other.
 	Connections int
@@ -42,6 +60,8 @@ type Config struct {
 	Spacing time.Duration
 	// Transport carries all calls; http.DefaultTransport when nil.
 	Transport http.RoundTripper
+	// Now is what time it is for tokens and states; time.Now when nil.
+	Now func() time.Time
 }
 
 // Adapter brings Slack's deliveries to the Bot and its replies to Slack. It may be
@@ -52,6 +72,8 @@ type Adapter struct {
 	config    Config
 	http      *http.Client
 	installed installations
+	many      *many      // installed, where there are many; else nil
+	installer *installer // likewise
 	pace      *pacer
 	replays   *replays
 	written   *written
@@ -62,15 +84,9 @@ type Adapter struct {
 // New returns an Adapter that does nothing yet; an error is a configuration that
 // cannot work.
 func New(c Config) (*Adapter, error) {
-	switch {
-	case c.BotToken == "":
-		return nil, errors.New("without SLACK_BOT_TOKEN nothing can be posted to Slack")
-	case !strings.HasPrefix(c.BotToken, "xoxb-") && !strings.HasPrefix(c.BotToken, "xoxe.xoxb-"):
-		return nil, errors.New("SLACK_BOT_TOKEN is no bot token: it begins with xoxb-, and stands under OAuth & Permissions")
-	case c.AppToken != "" && !strings.HasPrefix(c.AppToken, "xapp-"):
-		return nil, errors.New("SLACK_APP_TOKEN is no app-level token: it begins with xapp-, and stands under Basic Information")
-	case c.AppToken == "" && c.SigningSecret == "":
-		return nil, errors.New("set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: without either Slack cannot reach the bot")
+	keys, err := c.check()
+	if err != nil {
+		return nil, err
 	}
 	c.Connections = min(cmp.Or(c.Connections, 2), maxConnections)
 	c.Stagger = max(cmp.Or(c.Stagger, 15*time.Second), 0)
@@ -79,13 +95,76 @@ func New(c Config) (*Adapter, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	client := &http.Client{Transport: c.Transport, Timeout: callTime}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
-		installed: newSingle(c, client), pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), work: newWork(),
+		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(),
 	}
 	a.sockets = &sockets{a}
+	if keys == nil {
+		a.work, a.installed = newWork(maxWork), newSingle(c, client)
+		return a, nil
+	}
+	a.work, a.many = newWork(maxShare), newMany(a, keys)
+	a.installed, a.installer = a.many, newInstaller(a, keys)
 	return a, nil
+}
+
+// check says what is wrong with a configuration. The keys are those of an adapter for
+// many workspaces; nil for one.
+func (c Config) check() (*seal.Keyring, error) {
+	switch {
+	case c.ClientID != "" || c.ClientSecret != "":
+		return c.checkMany()
+	case c.BotToken == "":
+		return nil, errors.New("without SLACK_BOT_TOKEN nothing can be posted to Slack")
+	case !strings.HasPrefix(c.BotToken, "xoxb-") && !strings.HasPrefix(c.BotToken, "xoxe.xoxb-"):
+		return nil, errors.New("SLACK_BOT_TOKEN is no bot token: it begins with xoxb-, and stands under OAuth & Permissions")
+	}
+	return nil, c.checkTransport()
+}
+
+// checkTransport says what is wrong with how deliveries come.
+func (c Config) checkTransport() error {
+	switch {
+	case c.AppToken != "" && !strings.HasPrefix(c.AppToken, "xapp-"):
+		return errors.New("SLACK_APP_TOKEN is no app-level token: it begins with xapp-, and stands under Basic Information")
+	case c.AppToken == "" && c.SigningSecret == "":
+		return errors.New("set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: without either Slack cannot reach the bot")
+	}
+	return nil
+}
+
+// checkMany says what is wrong with a configuration for many workspaces.
+func (c Config) checkMany() (*seal.Keyring, error) {
+	address, err := url.Parse(c.Address)
+	switch {
+	case c.BotToken != "":
+		return nil, errors.New("set either SLACK_BOT_TOKEN, for one workspace, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, for many that install the app")
+	case c.ClientID == "":
+		return nil, errors.New("set SLACK_CLIENT_ID too: it stands beside the Client Secret under Basic Information")
+	case c.ClientSecret == "":
+		return nil, errors.New("set SLACK_CLIENT_SECRET too: it stands below the Client ID under Basic Information")
+	case len(c.Keys) == 0:
+		return nil, errors.New("set ARCHBOT_KEY, to the output of openssl rand -base64 32 for example: the tokens of workspaces are encrypted with it")
+	case c.Address == "":
+		return nil, errors.New("set ARCHBOT_URL, such as https://bot.example.com: Slack sends people who install the app back to it")
+	case err != nil, !secureOrLocal(address), address.RawQuery+address.Fragment != "", address.User != nil:
+		return nil, errors.New("ARCHBOT_URL is no https address, such as https://bot.example.com")
+	}
+	if err := c.checkTransport(); err != nil {
+		return nil, err
+	}
+	return seal.New(c.Keys)
+}
+
+// secureOrLocal reports whether cookies are safe there: over https, or on this machine.
+func secureOrLocal(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" && u.Host != "" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // callTime is how long one call to Slack may take, the library's waiting for
@@ -96,6 +175,13 @@ const callTime = 20 * time.Second
 // begun; without an app token it only waits. It fails when Slack refuses the app
 // for good. What comes by HTTP goes to Handler, before and after.
 func (a *Adapter) Run(ctx context.Context) error {
+	if a.many != nil {
+		fresh, stop := context.WithCancel(ctx)
+		var keeping sync.WaitGroup
+		keeping.Go(func() { a.many.keepFresh(fresh) })
+		defer keeping.Wait()
+		defer stop()
+	}
 	var err error
 	if a.config.AppToken != "" {
 		err = a.sockets.run(ctx)

@@ -12,7 +12,7 @@ import (
 // command answers a slash command.
 func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 	r := a.ofCommand(c)
-	return a.answer(r.Event, nil, func(ctx context.Context) outcome {
+	return a.answer(r.Workspace, r.Event, nil, func(ctx context.Context) outcome {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
@@ -31,8 +32,10 @@ func (a *Adapter) event(e slackevents.EventsAPIEvent) error {
 		return a.joined(e.TeamID, inner)
 	case *slackevents.AppHomeOpenedEvent:
 		return a.homeOpened(e.TeamID, inner)
-	case *slackevents.AppUninstalledEvent, *slackevents.TokensRevokedEvent:
-		a.log.Error("the app was taken out of the workspace: install it again, and set its new SLACK_BOT_TOKEN", "workspace", e.TeamID)
+	case *slackevents.AppUninstalledEvent:
+		return a.uninstalled(e.TeamID, eventTime(e))
+	case *slackevents.TokensRevokedEvent:
+		return a.revoked(e.TeamID, inner)
 	}
 	return nil
 }
@@ -44,6 +47,15 @@ func eventID(e slackevents.EventsAPIEvent) bot.EventID {
 		return ""
 	}
 	return event("event", outer.EventID)
+}
+
+// eventTime is when an event happened, in whole seconds.
+func eventTime(e slackevents.EventsAPIEvent) time.Time {
+	outer, ok := e.Data.(*slackevents.EventsAPICallbackEvent)
+	if !ok {
+		return time.Time{}
+	}
+	return time.Unix(int64(outer.EventTime), 0)
 }
 
 // ofMention is a mention as the message that it is.
@@ -65,7 +77,7 @@ func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEve
 	if m.BotID != "" || m.User == "" {
 		return nil
 	}
-	return a.begin(func(ctx context.Context) {
+	return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
 		in, err := a.installed.of(ctx, bot.WorkspaceID(team))
 		if err != nil {
 			a.report(ctx, "a message cannot be answered", err)
@@ -120,7 +132,7 @@ func shutOut(err error) bot.Reply {
 
 // joined introduces the bot to a channel that it was added to.
 func (a *Adapter) joined(team string, e *slackevents.MemberJoinedChannelEvent) error {
-	return a.begin(func(ctx context.Context) {
+	return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
 		in, err := a.installed.of(ctx, bot.WorkspaceID(team))
 		if err != nil || in.user != bot.UserID(e.User) {
 			a.report(ctx, "cannot tell who joined", err)
@@ -143,7 +155,7 @@ func (a *Adapter) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) err
 		return nil
 	}
 	r := bot.Request{Platform: Platform, Workspace: bot.WorkspaceID(team), Home: bot.WorkspaceID(team), User: bot.UserID(e.User)}
-	return a.begin(func(ctx context.Context) {
+	return a.begin(r.Workspace, func(ctx context.Context) {
 		a.report(ctx, "the App Home cannot be brought up to date", a.publishHome(ctx, r, nil))
 	})
 }

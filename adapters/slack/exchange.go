@@ -26,8 +26,8 @@ type outcome struct {
 // what came of it goes out by other ways as soon as it is there. What is delivered
 // again is answered as it was before, or not at all. An error says that there is no
 // room: Slack may deliver it again.
-func (a *Adapter) answer(id bot.EventID, meanwhile any, do func(context.Context) outcome) (ack any, err error) {
-	end, err := a.work.begin()
+func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do func(context.Context) outcome) (ack any, err error) {
+	end, err := a.work.begin(team)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +58,9 @@ func (a *Adapter) answer(id bot.EventID, meanwhile any, do func(context.Context)
 	}
 }
 
-// begin carries out do while the delivery is acknowledged with nothing.
-func (a *Adapter) begin(do func(context.Context)) error {
-	end, err := a.work.begin()
+// begin carries out do for a workspace while the delivery is acknowledged with nothing.
+func (a *Adapter) begin(team bot.WorkspaceID, do func(context.Context)) error {
+	end, err := a.work.begin(team)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,14 @@ const (
 const maxBody = 1 << 20
 
 // Handler takes what Slack posts. Each request's signature and age are checked before
-// any of it is read as anything; without a signing secret there is nothing here.
+// any of it is read as anything; without a signing secret nothing can be posted. Where
+// workspaces install the app, it has the pages for that.
 func (a *Adapter) Handler() http.Handler {
 	mux := http.NewServeMux()
+	if a.many != nil {
+		mux.HandleFunc("GET "+PathInstall, a.installer.begin)
+		mux.HandleFunc(PathOAuth, a.installer.come)
+	}
 	if a.config.SigningSecret == "" {
 		return mux
 	}

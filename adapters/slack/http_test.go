@@ -180,18 +180,20 @@ func TestHalfASetUp(t *testing.T) {
 // hang is a state whose limits are never decided before it is let go.
 func TestBusy(t *testing.T) {
 	a := unattended(t, withState(t))
+	var ends []func()
 	for range maxWork {
-		if _, err := a.work.begin(); err != nil {
+		end, err := a.work.begin("T1")
+		if err != nil {
 			t.Fatal(err)
 		}
+		ends = append(ends, end)
 	}
 	w := post(t, a.Handler(), PathCommands, formBody, aCommand("help"), testSecret, time.Now())
 	if w.Code != http.StatusServiceUnavailable {
 		t.Errorf("%d when nothing more can be worked on", w.Code)
 	}
-	for range maxWork {
-		<-a.work.room
-		a.work.running.Done()
+	for _, end := range ends {
+		end()
 	}
 	if w := post(t, a.Handler(), PathCommands, formBody, aCommand("help"), testSecret, time.Now()); w.Code != http.StatusOK {
 		t.Errorf("%d when there is room again", w.Code)

@@ -15,10 +15,23 @@ type installation struct {
 	team   bot.WorkspaceID
 	user   bot.UserID // the bot's own
 	client *slack.Client
+	// dead is told of an answer that says that the token is of no use; nil where that
+	// can only be mended by whoever set it.
+	dead func(error)
+}
+
+// answered makes of what a call came to what is told of it, and notes when it says
+// that the token is of no use.
+func (in *installation) answered(err error) error {
+	err = redacted(err)
+	if in.dead != nil && err != nil && classify(err) == dead {
+		in.dead(err)
+	}
+	return err
 }
 
 // installations finds the app of a workspace. Single is a workspace whose token is
-// a setting.
+// a setting, many are those that have installed it by OAuth.
 type installations interface {
 	// of returns the installation that a workspace's deliveries are answered with.
 	// It is called for every delivery, and may call Slack the first time.

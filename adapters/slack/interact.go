@@ -29,15 +29,18 @@ func (a *Adapter) interact(c slack.InteractionCallback) (ack any, err error) {
 		return nil, a.press(c)
 	case slack.InteractionTypeShortcut:
 		if c.CallbackID == shortcutSearch {
-			return nil, a.begin(func(ctx context.Context) { a.showForm(ctx, c, "search") })
+			return nil, a.begin(teamOf(c), func(ctx context.Context) { a.showForm(ctx, c, "search") })
 		}
 	case slack.InteractionTypeMessageAction:
 		if c.CallbackID == shortcutFind {
-			return nil, a.begin(func(ctx context.Context) { a.find(ctx, c) })
+			return nil, a.begin(teamOf(c), func(ctx context.Context) { a.find(ctx, c) })
 		}
 	}
 	return nil, nil
 }
+
+// teamOf is the workspace that an interaction is in.
+func teamOf(c slack.InteractionCallback) bot.WorkspaceID { return bot.WorkspaceID(c.Team.ID) }
 
 // suggest offers what may be meant by what somebody types into a menu. It comes from
 // memory, at every key.
@@ -67,7 +70,7 @@ func (a *Adapter) press(c slack.InteractionCallback) error {
 	}
 	switch kind {
 	case kindForm:
-		return a.begin(func(ctx context.Context) { a.showForm(ctx, c, value) })
+		return a.begin(r.Workspace, func(ctx context.Context) { a.showForm(ctx, c, value) })
 	case kindSearch:
 		r.Command, r.Text = "search", value
 	case kindPick:
@@ -77,7 +80,7 @@ func (a *Adapter) press(c slack.InteractionCallback) error {
 	default:
 		r.Token = bot.Token(value)
 	}
-	return a.begin(func(ctx context.Context) {
+	return a.begin(r.Workspace, func(ctx context.Context) {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return

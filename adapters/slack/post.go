@@ -47,20 +47,20 @@ func (a *Adapter) post(ctx context.Context, in *installation, at place, m messag
 		return err
 	}
 	_, _, err := in.client.PostMessageContext(ctx, string(at.channel), at.options(m)...)
-	return redacted(err)
+	return in.answered(err)
 }
 
 // whisper says something in a channel that one person sees.
 func (a *Adapter) whisper(ctx context.Context, in *installation, at place, to bot.UserID, m message) error {
 	_, err := in.client.PostEphemeralContext(ctx, string(at.channel), string(to), at.options(m)...)
-	return redacted(err)
+	return in.answered(err)
 }
 
 // direct says something to one person alone.
 func (a *Adapter) direct(ctx context.Context, in *installation, to bot.UserID, m message) error {
 	channel, _, _, err := in.client.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{string(to)}})
 	if err != nil {
-		return redacted(err)
+		return in.answered(err)
 	}
 	return a.post(ctx, in, place{channel: bot.ChannelID(channel.ID)}, m)
 }

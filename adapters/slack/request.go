@@ -111,14 +111,14 @@ func (a *Adapter) mayAdminister(ctx context.Context, r bot.Request) (bool, error
 	}
 	user, err := in.client.GetUserInfoContext(ctx, string(r.User))
 	if err != nil {
-		return false, redacted(err)
+		return false, in.answered(err)
 	}
 	if user.IsAdmin || user.IsOwner || user.IsPrimaryOwner {
 		return true, nil
 	}
 	channel, err := in.client.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: string(r.Channel)})
 	if err != nil {
-		return false, redacted(err)
+		return false, in.answered(err)
 	}
 	return channel.Creator == string(r.User), nil
 }

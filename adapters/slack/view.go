@@ -28,7 +28,7 @@ func (a *Adapter) opensForm(ctx context.Context, team bot.WorkspaceID, trigger, 
 	in, err := a.installed.of(ctx, team)
 	if err == nil {
 		_, err = in.client.OpenViewContext(ctx, trigger, renderForm(f, channel, nil))
-		err = redacted(err)
+		err = in.answered(err)
 	}
 	a.report(ctx, "a form cannot be shown", err)
 	return err == nil
@@ -56,7 +56,7 @@ func (a *Adapter) submit(c slack.InteractionCallback) (ack any, err error) {
 	}
 	// A form that is acknowledged with nothing closes, and could show no answer.
 	working := renderModal(modalTitle, message{Blocks: []slack.Block{remark("Looking …")}}, c.View.PrivateMetadata)
-	return a.answer(r.Event, submission{Action: "update", View: &working}, func(ctx context.Context) outcome {
+	return a.answer(r.Workspace, r.Event, submission{Action: "update", View: &working}, func(ctx context.Context) outcome {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}
@@ -89,7 +89,7 @@ func (a *Adapter) updateView(ctx context.Context, team bot.WorkspaceID, id strin
 		return err
 	}
 	_, err = in.client.UpdateViewContext(ctx, view, "", "", id)
-	return redacted(err)
+	return in.answered(err)
 }
 
 // publishHome brings somebody's App Home up to date, with the answer to what they
@@ -107,5 +107,5 @@ func (a *Adapter) publishHome(ctx context.Context, r bot.Request, answer *bot.Re
 	}
 	home := renderHome(homeState{Answer: answer, Tree: ask("topics"), Reading: ask("saved"), Options: a.spoken()})
 	_, err = in.client.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: string(r.User), View: home})
-	return redacted(err)
+	return in.answered(err)
 }

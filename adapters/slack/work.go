@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"archbot/internal/bot"
 )
 
 // maxWork is how many deliveries are worked on at once. What comes beyond that is
@@ -12,32 +14,42 @@ const maxWork = 512
 
 var errBusy = errors.New("too much is being worked on")
 
+// maxShare is how many of them are one workspace's where there are many: ten that do
+// nothing but wait leave more than a third of the room to the others.
+const maxShare = 32
+
 // work is what has been begun and not ended.
 type work struct {
-	room chan struct{}
+	share int
 
 	mu      sync.Mutex
 	running sync.WaitGroup
-	closed  bool // drained: nothing new begins
+	begun   int
+	of      map[bot.WorkspaceID]int // how much of it is whose
+	closed  bool                    // drained: nothing new begins
 }
 
-func newWork() *work { return &work{room: make(chan struct{}, maxWork)} }
+// newWork has room for maxWork, and for no more than a share of one workspace.
+func newWork(share int) *work { return &work{share: share, of: make(map[bot.WorkspaceID]int)} }
 
-// begin makes room for a piece of work, which calls end when it is done.
-func (w *work) begin() (end func(), err error) {
+// begin makes room for a piece of a workspace's work, which calls end when it is done.
+// What is no workspace's has no share.
+func (w *work) begin(team bot.WorkspaceID) (end func(), err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
+	if w.closed || w.begun >= maxWork || team != "" && w.of[team] >= w.share {
 		return nil, errBusy
 	}
-	select {
-	case w.room <- struct{}{}:
-	default:
-		return nil, errBusy
-	}
+	w.begun++
+	w.of[team]++
 	w.running.Add(1)
 	return sync.OnceFunc(func() {
-		<-w.room
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.begun--
+		if w.of[team]--; w.of[team] == 0 {
+			delete(w.of, team)
+		}
 		w.running.Done()
 	}), nil
 }

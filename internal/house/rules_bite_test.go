@@ -52,6 +52,10 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/checkup", "archbot/internal/bot")},
 			good: []pkg{imports("archbot/internal/checkup", "strings"), imports("archbot/adapters/slack", "archbot/internal/checkup")},
 		},
+		"seal": {
+			bad:  []pkg{imports("archbot/internal/seal", "archbot/internal/bot")},
+			good: []pkg{imports("archbot/internal/seal", "crypto/cipher"), imports("archbot/adapters/slack", "archbot/internal/seal")},
+		},
 		"guard": {
 			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
 			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},

@@ -149,6 +149,12 @@ var rules = []rule{
 		may:   []string{},
 	},
 	{
+		name:  "seal",
+		why:   "what encrypts sees bytes and words, whoever's they are",
+		where: []string{"internal/seal/..."},
+		may:   []string{},
+	},
+	{
 		name:  "telemetry",
 		why:   "everybody may be measured by telemetry, so it knows nobody",
 		where: []string{"internal/telemetry/..."},
@@ -164,7 +170,7 @@ var rules = []rule{
 		name:  "slack",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/slack/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "adapters/slack/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/seal", "adapters/slack/..."},
 	},
 	{
 		name:  "discord",

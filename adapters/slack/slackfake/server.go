@@ -14,6 +14,9 @@ import (
 // an app on HTTP with no address yet, in a Slack without a workspace.
 type Options struct {
 	Now func() time.Time `json:"-"` // the fake's clock; nil for the real one
+	// Stamp is the clock that deliveries are signed by; nil for the fake's. An app that
+	// checks signatures by the real time needs that, whatever time it is for tokens.
+	Stamp func() time.Time `json:"-"`
 
 	// Patience is how long in real time the fake waits for the app to answer
 	// or to connect, 0 for 20 seconds. It should never be what ends a wait in
@@ -118,6 +121,9 @@ func Start(o Options) (*Server, error) {
 func fillIn(o *Options) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Stamp == nil {
+		o.Stamp = o.Now
 	}
 	if o.Patience == 0 {
 		o.Patience = 20 * time.Second

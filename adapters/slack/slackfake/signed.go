@@ -20,9 +20,9 @@ import (
 // maxAnswer bounds what is read of the app's answer.
 const maxAnswer = 1 << 20
 
-// Sign signs a body at the fake's time and sets the headers that say so.
+// Sign signs a body at the time of Options.Stamp and sets the headers that say so.
 func (s *Server) Sign(h http.Header, body []byte) {
-	stamp := strconv.FormatInt(s.Now().Unix(), 10)
+	stamp := strconv.FormatInt(s.opts.Stamp().Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(s.SigningSecret))
 	fmt.Fprintf(mac, "v0:%s:%s", stamp, body)
 	h.Set("X-Slack-Request-Timestamp", stamp)
