@@ -25,6 +25,9 @@ const (
 // Checkup looks at the app as Slack sees it: token, permissions, how deliveries
 // come, the clock, and whether the bot is in the channels named by id.
 func (a *Adapter) Checkup(ctx context.Context, channels []string) []checkup.Finding {
+	if a.many != nil {
+		return append(a.checkMany(ctx), a.checkSocket(ctx), a.checkSecret())
+	}
 	client := newClient(a.config, a.http, a.config.BotToken)
 	test, err := client.AuthTestContext(ctx)
 	if err != nil {

@@ -1,13 +1,17 @@
 package app
 
 import (
+	"context"
+	"strings"
+
 	"archbot/adapters/slack"
+	"archbot/internal/bot"
 	"archbot/internal/config"
 )
 
 // slackSet reports whether Slack is set up, or half of it.
 func slackSet(s config.Settings) bool {
-	return s.SlackBotToken+s.SlackAppToken+s.SlackSigningSecret != ""
+	return string(s.SlackBotToken+s.SlackAppToken+s.SlackSigningSecret+s.SlackClientSecret)+s.SlackClientID != ""
 }
 
 // platforms are those that the settings set up, around the Bot, which is there from
@@ -26,10 +30,21 @@ func (a *App) platforms() ([]served, error) {
 
 func (a *App) slackConfig() slack.Config {
 	s := a.options.Settings
-	return slack.Config{
+	c := slack.Config{
 		Bot: a.Bot, Log: a.log, BotToken: s.SlackBotToken.Reveal(), AppToken: s.SlackAppToken.Reveal(),
 		SigningSecret: s.SlackSigningSecret.Reveal(), APIURL: s.SlackAPIURL,
+		ClientID: s.SlackClientID, ClientSecret: s.SlackClientSecret.Reveal(), PKCE: s.SlackPKCE,
+		Address: s.URL, Keys: s.ButtonKeys(),
 	}
+	if a.State != nil {
+		c.Installations, c.Events, c.Ended = a.State, a.State, a.workspaceEnded
+	}
+	return c
+}
+
+// workspaceEnded erases what is kept of a workspace that has left.
+func (a *App) workspaceEnded(ctx context.Context, s bot.Scope) error {
+	return a.State.ForgetWorkspace(ctx, s)
 }
 
 func slackServed(c slack.Config, adapter *slack.Adapter) served {
@@ -41,6 +56,10 @@ func slackServed(c slack.Config, adapter *slack.Adapter) served {
 		s.how, s.path = "over HTTP", slack.PathPrefix
 	default:
 		s.how, s.path = "by Socket Mode and over HTTP", slack.PathPrefix
+	}
+	if c.ClientID != "" {
+		s.path = slack.PathPrefix
+		s.how += "; workspaces install it at " + strings.TrimSuffix(c.Address, "/") + slack.PathInstall
 	}
 	return s
 }

@@ -38,13 +38,18 @@ type Settings struct {
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
 	Addr string `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
+	URL  string `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
 
 	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...); with it serve runs in Slack"`
 	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...): Socket Mode, which needs no public address"`
 	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret: what Slack posts over HTTP is checked with it"`
+	SlackClientID      string `env:"SLACK_CLIENT_ID" value:"ID" help:"Slack's client id: with it any workspace may install the app, at ARCHBOT_URL and /slack/install; empty for one workspace, with SLACK_BOT_TOKEN"`
+	SlackClientSecret  Secret `env:"SLACK_CLIENT_SECRET" value:"SECRET" help:"Slack's client secret, which goes with it; empty for one workspace"`
+	SlackPKCE          bool   `env:"SLACK_PKCE" envDefault:"false" help:"use PKCE when workspaces install the app; it has to be switched on for the app"`
+	SlackView          string `env:"ARCHBOT_SLACK_VIEW" envDefault:"agent" choices:"agent,assistant,none" help:"which pane the app's manifest has in Slack"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
 
-	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
+	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with and workspaces' tokens encrypted, 16 characters or more each: the first one is used, older ones are still accepted; empty for one that is kept in the state and only signs"`
 }
 
 // ButtonKeys are the keys that buttons are signed with.
