@@ -30,6 +30,15 @@ type asked struct {
 	wholly bool     // nothing in it says anything: only a text of just these words answers
 }
 
+// weight is what all terms weigh.
+func (a asked) weight() float32 {
+	var sum float32
+	for _, t := range a.terms {
+		sum += t.weight
+	}
+	return sum
+}
+
 // What each way to recognise a word is worth.
 const (
 	sameWord   = 1.0
