@@ -65,7 +65,7 @@ func (x *Index) read(query string) asked {
 			query = query[:len(query)-1]
 		}
 	}
-	said := words(clean(query))
+	said := unspelt(words(clean(query)))
 	if len(said) == 0 {
 		said = words(query) // nothing but an address, say
 	}
@@ -115,6 +115,28 @@ func (x *Index) spoken(said []string) (texts []uint32) {
 		}
 	}
 	return texts
+}
+
+// spelt is how many letters in a row somebody has spelt a word with.
+const spelt = 4
+
+// unspelt puts words together that were spelt letter by letter, as for emphasis.
+func unspelt(ws []string) []string {
+	var out []string
+	for i := 0; i < len(ws); {
+		end := i
+		for end < len(ws) && len(ws[end]) == 1 {
+			end++
+		}
+		if end-i < spelt {
+			end = max(end, i+1)
+			out = append(out, ws[i:end]...)
+		} else {
+			out = append(out, strings.Join(ws[i:end], ""))
+		}
+		i = end
+	}
+	return out
 }
 
 // telling drops the words that ask instead of naming something, and repeats.

@@ -65,6 +65,8 @@ func TestSearchTopics(t *testing.T) {
 		{"sharp s", "STRASSE", "Straße"},
 		{"initials", "amm", "Automated Market Maker"},
 		{"letters left out", "micrservcs", "Microservices"},
+		{"spelt out", "C I R C U I T breaking", "Circuit breaking"},
+		{"typographic apostrophes", "what’s Sam’s load-balancing", "Load balancing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
