@@ -43,6 +43,7 @@ func (a asked) weight() float32 {
 const (
 	sameWord   = 1.0
 	synonym    = 0.95
+	inSynonym  = 0.84 // one of several words that are a synonym together
 	runOn      = 0.95 // words run together or torn apart
 	sameStem   = 0.93
 	sameRoot   = 0.8
@@ -303,10 +304,14 @@ func (x *Index) expand(ws []string, terms []term) {
 
 // mean lets terms mean the words that they stand for together.
 func (x *Index) mean(terms []term, m meaning) {
+	quality := float32(synonym)
+	if len(m.words) > 1 {
+		quality = inSynonym
+	}
 	for _, w := range m.words {
 		if id, ok := x.lexicon.ids[w]; ok {
 			for i := range terms {
-				terms[i].add(id, synonym, Synonym)
+				terms[i].add(id, quality, Synonym)
 			}
 		}
 	}
