@@ -24,6 +24,7 @@ type sense struct {
 // asked is a query that has been read.
 type asked struct {
 	text   string   // all of its words, folded
+	said   []string // the same one by one, where some of them are silent
 	terms  []term   // the words that say something, each once
 	spoken []uint32 // aliases with silent words that stand in it as they are
 	begun  []uint32 // topics whose title begins with all of it
@@ -85,22 +86,12 @@ func (x *Index) read(query string) asked {
 	for i := range terms {
 		x.weighTerm(&terms[i])
 	}
-	text := joined(said)
-	return asked{text, terms, x.spoken(said), x.begun(text), wholly}
-}
-
-// begun returns the topics whose title begins with all that was said, as far as
-// it was typed.
-func (x *Index) begun(typed string) []uint32 {
-	if utf8.RuneCountInString(typed) < 3 {
-		return nil
+	a := asked{text: joined(said), terms: terms, spoken: x.spoken(said), wholly: wholly}
+	a.begun = x.byTopic.begun(a.text)
+	if len(meant) < len(said) {
+		a.said = said
 	}
-	from, _ := slices.BinarySearchFunc(x.byTitle, typed, func(i uint32, t string) int { return strings.Compare(x.titles[i], t) })
-	to := from
-	for to < len(x.byTitle) && strings.HasPrefix(x.titles[x.byTitle[to]], typed) {
-		to++
-	}
-	return x.byTitle[from:to]
+	return a
 }
 
 // spoken returns the aliases with silent words that stand in the query as they

@@ -21,7 +21,8 @@ const (
 	// The same within a topic's title: of ten topics that people say "engine" for,
 	// those that are called so come first.
 	wholeInTitle = 0.8
-	begunTitle   = 0.9  // a title that begins with the whole query
+	wholeInAlias = 0.5  // and within a phrase that is said for it: "monday" is no cyber monday
+	begunTitle   = 0.95 // a title that begins with the whole query
 	wholly       = 0.99 // of a text's weight, for all of it
 	inBody       = 0.8  // what a word is worth in a description
 	above        = 0.8  // in the title of a topic above
@@ -85,6 +86,7 @@ func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almo
 	defer x.scratch.Put(w)
 	x.collect(w, a.terms)
 	x.speak(w, a.spoken)
+	x.begin(w, a)
 	x.settle(w, a)
 	for _, topic := range a.begun {
 		u := w.find(int32(topic))
@@ -145,6 +147,7 @@ func (x *Index) judgeResources(w *workspace, a asked, filter Filter, keep int) [
 			best.add(h)
 		}
 	}
+	x.preferSaid(best.hits, a)
 	return best.ranked()
 }
 
@@ -241,14 +244,20 @@ func (t *tally) credit(f find, p uint32) {
 // speak completes the texts that the query says word for word.
 func (x *Index) speak(w *workspace, spoken []uint32) {
 	for _, id := range spoken {
-		t := &w.texts[id]
-		if t.round != w.round {
-			*t = tally{round: w.round}
-			w.touched = append(w.touched, id)
-		}
+		t := w.touch(id)
 		t.query += max(0, x.texts[id].weight-t.text) // as much as the silent words weigh
 		t.text = x.texts[id].weight
 	}
+}
+
+// touch returns a text's tally in this search.
+func (w *workspace) touch(id uint32) *tally {
+	t := &w.texts[id]
+	if t.round != w.round {
+		*t = tally{round: w.round}
+		w.touched = append(w.touched, id)
+	}
+	return t
 }
 
 // settle turns the tallies of topics' texts into how well each topic answers.
@@ -285,7 +294,11 @@ func (x *Index) textScore(w *workspace, a asked, id uint32, whole float32) float
 	if w.masks&^got.mask != 0 {
 		query += above * x.inherited(w, t.unit, got.mask, a.terms)
 	}
-	return t.score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask))
+	s := t.score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask&^marks))
+	if t.kind == entry {
+		s = marked(s, got.mask)
+	}
+	return s
 }
 
 // find returns a topic's state in this search.
@@ -325,8 +338,11 @@ func (t *text) score(query, share float32, terms int) float32 {
 	if terms == 1 {
 		least = wholeWord
 	}
-	if t.kind == title {
+	switch t.kind {
+	case title:
 		part = wholeInTitle
+	case alias, hint:
+		part = wholeInAlias
 	}
 	s := max(share*share*(least+(1-least)*query), query*query*(part+(1-part)*share))
 	switch t.kind {
