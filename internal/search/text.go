@@ -47,10 +47,12 @@ func words(s string) []string {
 	if strings.IndexByte(s, '-') > 0 {
 		s = initial.ReplaceAllString(s, "$1$2") // an e-wallet is no wallet
 	}
-	if strings.ContainsAny(s, "'\u2019") {
+	plain := ascii(s)
+	if strings.IndexByte(s, '\'') > 0 || !plain && strings.Contains(s, "\u2019") {
 		s = contracted.ReplaceAllString(negated.ReplaceAllString(s, "${1}nt"), "$1")
+		plain = ascii(s)
 	}
-	if ascii(s) {
+	if plain {
 		return asciiWords(s)
 	}
 	fields := strings.FieldsFunc(s, func(r rune) bool {
