@@ -20,9 +20,14 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply.Form) {
 			return outcome{}
 		}
-		said := response(render(reply, renderOptions{Command: c.Command, Name: botName}), reply.For)
+		o := renderOptions{Command: c.Command, Name: botName}
+		said, err := a.written.response(reply, o)
+		if err != nil {
+			a.report(ctx, "an answer cannot be written", err)
+			return outcome{}
+		}
 		return outcome{ack: said, late: func(ctx context.Context) {
-			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, said))
+			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, response(render(reply, o), reply.For)))
 		}}
 	})
 }
