@@ -29,10 +29,13 @@ type Config struct {
 	Limits  Limits // what requests are held to; the zero Limits hold nobody
 	// Keys are secrets that buttons are signed with: the first one signs, all of them
 	// are accepted. Without any, the State's Keyring has the key.
-	Keys    []string
-	Version string                // of archbot
-	Now     func() time.Time      // time.Now when nil
-	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
+	Keys []string
+	// Conversation is how long one is remembered after its last message, up to
+	// MaxMemory; 0 for not at all.
+	Conversation time.Duration
+	Version      string                // of archbot
+	Now          func() time.Time      // time.Now when nil
+	Pick         func(n int) (one int) // one of 0 to n-1, by chance when nil
 }
 
 // DefaultLimits let a person ask as fast as people read, and a workspace as fast as
@@ -50,6 +53,7 @@ type Bot struct {
 	log      *slog.Logger
 	state    State
 	limits   Limits
+	remember time.Duration // conversations
 	version  string
 	now      func() time.Time
 	pick     func(n int) int
@@ -66,7 +70,7 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
 	}
 	if b.now == nil {
@@ -139,7 +143,7 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a), known: b.knownOf(list),
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a), known: b.knownOf(list), asked: asked,
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
@@ -151,6 +155,9 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	reply := b.meant(p.guess, r.Text, p.command.run(ctx, c))
 	if reply.Kind.Complaint() {
 		return reply
+	}
+	if p.command.Name != "ask" {
+		c.heed(ctx, reply)
 	}
 	reply.For = c.to
 	if a.shared() {

@@ -92,7 +92,7 @@ func TestSynopsis(t *testing.T) {
 	}
 	want := []string{
 		"search QUERY [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE]",
-		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC]",
+		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE]",
 		"topics [TOPIC]", "topic TOPIC",
 		"random [TOPIC] [kind:KIND] [level:LEVEL] [year:YEAR]",
 		"new [TOPIC] [kind:KIND] [level:LEVEL] [page:PAGE]",

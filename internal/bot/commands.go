@@ -33,11 +33,11 @@ func askCommand() Command {
 	return Command{
 		Name:    "ask",
 		Summary: "Ask a question, and get a few resources",
-		Detail: "The answer is a sentence and up to five resources. In a direct message, " +
-			"whatever is no command is a question.",
+		Detail: "The answer is a sentence and up to five resources. Go on with “more”, “any videos?” or " +
+			"“what about …?”. In a direct message, whatever is no command is a question.",
 		Options: []Option{
 			{Name: "question", Type: Words, Rest: true, Required: true, Help: "What you want to know"},
-			kindOption(), levelOption(), yearOption(), topicOption(),
+			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(),
 		},
 		Examples: []string{"ask how do I stop calls to a failing service?", "ask what is sharding level:intro"},
 		Cost:     1, Pressable: true,

@@ -37,6 +37,8 @@ type Settings struct {
 	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
+	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
+
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
 }
 
