@@ -25,6 +25,7 @@ func searchCommand() Command {
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
 		},
 		Cost: 1, Pressable: true,
+		only:  saysSomething,
 		ahead: true, run: runSearch,
 	}
 }

@@ -222,6 +222,13 @@ func unprefixed(text string) string {
 	return text
 }
 
+// saysSomething reports whether an argument has a word to look for, or is none; "find
+// me more" is talk.
+func saysSomething(_ *search.Index, argument string) bool {
+	fields := strings.Fields(search.Fold(argument))
+	return len(fields) == 0 || slices.ContainsFunc(fields, func(w string) bool { return !search.Silent(w) })
+}
+
 // firstWord splits text after its first word.
 func firstWord(text string) (word, rest string) {
 	text = strings.TrimSpace(text)

@@ -44,7 +44,7 @@ func (a *answerer) coverage(hits []search.TopicHit) Act {
 			a.context.others = append(a.context.others, c.ID)
 		}
 	}
-	a.context.shown = nil
+	a.context.show(nil)
 	w["children"], w["names"] = countOf(len(children), "topic", "topics"), row(names, maxNamed)
 	act.Say = a.fill(a.pick(sayCovers), w)
 	if len(all) > 0 {
@@ -78,15 +78,18 @@ func (a *answerer) relatives(topic catalog.TopicID) Act {
 		act.Topics = append(act.Topics, a.hit(id))
 	}
 	a.remember(act.Topics)
-	a.context.shown = nil
+	a.context.show(nil)
 	w["names"] = row(titles(act.Topics), maxNamed)
 	act.Say = a.fill(a.pick(sayRelated), w)
 	if n := min(len(shared), len(ids)); n > 0 {
-		say := sayShares
-		if n == 1 {
+		say := saySharesSome
+		switch n {
+		case 1:
 			say = saySharesOne
+		case len(ids):
+			say = saySharesAll
 		}
-		act.Say += " " + a.fill(say, words{"names": row(titles(act.Topics[:n]), maxNamed)})
+		act.Say += " " + a.fill(say, words{"n": number(n), "names": act.Topics[0].Topic.Title})
 	}
 	things := []string{a.fill(nextTopic, words{"topic": act.Topics[0].Topic.Title})}
 	if len(ids) > 1 {
@@ -118,6 +121,7 @@ func (a *answerer) sharing(topic catalog.TopicID) []catalog.TopicID {
 // detail answers with some of the resources shown before.
 func (a *answerer) detail(resources []catalog.Resource) Act {
 	act := Act{Intent: Detail, Filter: a.context.filter, Page: a.context.page}
+	a.point(resources)
 	for _, r := range resources {
 		act.Picks = append(act.Picks, Pick{Resource: r})
 	}
@@ -136,13 +140,25 @@ func (a *answerer) detail(resources []catalog.Resource) Act {
 	if r.Topic != "" {
 		act.Say = a.fill(a.pick(sayDetail), w)
 	}
-	a.context.show(resources) // "save it"
+	l := listing{act: act, all: act.Picks}
+	if now := a.context.now(); now != nil {
+		l.subject = *now
+	}
+	a.explain(&l)
 	return act
+}
+
+// point notes which of what was shown is talked about.
+func (a *answerer) point(resources []catalog.Resource) {
+	if len(resources) == 1 {
+		a.context.item = 1 + slices.Index(a.context.shown, keyOf(resources[0]))
+	}
 }
 
 // toSave answers what is to be saved; doing so is not up to words.
 func (a *answerer) toSave(resources []catalog.Resource) Act {
 	act := Act{Intent: Save}
+	a.point(resources)
 	var names []string
 	for _, r := range resources {
 		act.Picks = append(act.Picks, Pick{Resource: r})

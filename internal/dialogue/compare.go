@@ -23,8 +23,9 @@ func (a *answerer) comparison(r reading, f framed) (Act, bool) {
 	}
 	b := a.side(right.text, right.named())
 	x := a.side(left.text, left.named())
-	if whole := a.side(left.text+" "+headOf(right), left.named()); len(left.tells) <= 2 && len(b) > 0 {
-		if len(x) == 0 || x[0].Topic.ID == b[0].Topic.ID || len(whole) > 0 && whole[0].Topic.ID != b[0].Topic.ID && whole[0].Score > x[0].Score {
+	if len(left.tells) <= 2 && len(right.tells) > 1 && len(b) > 0 { // "hot or cold wallets"
+		whole := a.search(left.text+" "+headOf(right), search.Filter{}).Topics
+		if len(whole) > 0 && whole[0].Topic.ID != b[0].Topic.ID && whole[0].Score >= fits {
 			x = whole
 		}
 	}
@@ -35,17 +36,29 @@ func (a *answerer) comparison(r reading, f framed) (Act, bool) {
 	if len(x) == 0 || len(b) == 0 || x[0].Topic.ID == b[0].Topic.ID || x[0].Score < bar || b[0].Score < bar {
 		return Act{}, false
 	}
-	if plain { // then the whole must be about one of them as well
-		all := a.search(r.text, search.Filter{}).Topics
-		if len(all) == 0 || all[0].Topic.ID != x[0].Topic.ID && all[0].Topic.ID != b[0].Topic.ID {
-			return Act{}, false
-		}
+	if plain && !a.wholeAbout(r, x[0], b[0]) {
+		return Act{}, false
 	}
 	return a.compared(x[0], b[0], f), true
 }
 
-// side finds the topic of one of two names, where the talk goes on rather near it.
+// wholeAbout reports whether a message as a whole is about one of two topics, or about
+// what both stand in.
+func (a *answerer) wholeAbout(r reading, x, y search.TopicHit) bool {
+	all := a.search(r.text, search.Filter{}).Topics
+	if len(all) == 0 {
+		return false
+	}
+	best := all[0].Topic.ID
+	return best == x.Topic.ID || best == y.Topic.ID || best == x.Topic.Parent && best == y.Topic.Parent
+}
+
+// side finds the topic of one of two names: what it says by itself, or else where the
+// talk is.
 func (a *answerer) side(text string, named []string) []search.TopicHit {
+	if hits := a.search(text, search.Filter{}).Topics; len(hits) > 0 && hits[0].Score >= strong {
+		return hits
+	}
 	return a.resolve(text, named, tie{bonus: mayGoOn}).hits
 }
 

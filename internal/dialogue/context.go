@@ -18,6 +18,7 @@ type Context struct {
 	page   int      // of the last answer; 0 for none
 	seen   int      // how many resources of the list were shown, from its beginning
 	shown  []uint64 // what the last answer showed, in order
+	item   int      // which of them was talked about last, from 1; 0 for none
 	others []catalog.TopicID
 	offer  catalog.TopicID // what a "yes" takes
 }
@@ -90,7 +91,7 @@ func (c Context) Saw(s Sight) Context {
 
 // show notes what an answer shows.
 func (c *Context) show(resources []catalog.Resource) {
-	c.shown = nil
+	c.shown, c.item = nil, 0
 	for _, r := range resources[:min(len(resources), maxShown)] {
 		c.shown = append(c.shown, keyOf(r))
 	}
@@ -137,7 +138,7 @@ func (c *Context) within(list *catalog.Catalog) {
 			past = append(past, s)
 		}
 	}
-	if len(past) == 0 || len(c.past) > 0 && past[len(past)-1] != c.past[len(c.past)-1] {
+	if len(c.past) > 0 && (len(past) == 0 || past[len(past)-1] != c.past[len(c.past)-1]) {
 		c.page, c.seen, c.filter = 0, 0, search.Filter{}
 	}
 	c.past = past

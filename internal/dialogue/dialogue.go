@@ -19,6 +19,8 @@
 package dialogue
 
 import (
+	"strings"
+
 	"archbot/internal/catalog"
 	"archbot/internal/search"
 )
@@ -100,7 +102,26 @@ func Answer(x *search.Index, c Context, m Message) ([]Act, Context) {
 		a.slot = i
 		acts = append(acts, a.answer(p))
 	}
-	return tidy(acts), a.context
+	return a.numbered(tidy(acts)), a.context
+}
+
+// numbered tells apart the answers to several questions.
+func (a *answerer) numbered(acts []Act) []Act {
+	if len(acts) < 2 {
+		return acts
+	}
+	for i := range acts {
+		n := number(i + 1)
+		acts[i].Say = a.fill(sayNumbered, words{"n": n, "say": strings.TrimSuffix(acts[i].Say, ":")})
+		if last := acts[i].Say[len(acts[i].Say)-1]; last != '.' && last != '?' && last != '!' {
+			acts[i].Say += "."
+		}
+		for j := range acts[i].Picks {
+			p := &acts[i].Picks[j]
+			p.Why = strings.TrimSpace(a.fill(whyNumbered, words{"n": n, "why": p.Why}))
+		}
+	}
+	return acts
 }
 
 // answerer is one message being answered.
@@ -133,7 +154,7 @@ func (a *answerer) namesTopic(r reading) bool {
 	if a.within != "" {
 		return !r.has(restart)
 	}
-	for _, c := range []cue{restart, where, help, saved, save, greet, thank, bye, small, subscribe} {
+	for _, c := range []cue{restart, where, help, saved, save, greet, thank, bye, small, idle, subscribe} {
 		if r.has(c) {
 			return false
 		}

@@ -26,7 +26,7 @@ var errContext = errors.New("that is no conversation of this version")
 //	version   1 byte
 //	turn, filter's kind and level, its years, page, seen
 //	subjects  their number; of each: topic, with, query, path
-//	shown     their number; 8 bytes each
+//	shown     their number; 8 bytes each; which one was talked about last
 //	others    their number; an id each
 //	offer     an id
 //
@@ -84,6 +84,7 @@ func (c Context) encode() []byte {
 	for _, key := range c.shown {
 		b = binary.BigEndian.AppendUint64(b, key)
 	}
+	number(c.item)
 	number(len(c.others))
 	for _, o := range c.others {
 		id(o)
@@ -109,6 +110,7 @@ func Decode(b []byte) (Context, error) {
 	for range d.number(maxShown) {
 		c.shown = append(c.shown, d.key())
 	}
+	c.item = d.number(uint64(len(c.shown)))
 	for range d.number(maxOthers) {
 		c.others = append(c.others, d.id())
 	}

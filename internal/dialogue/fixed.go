@@ -67,6 +67,8 @@ func (a *answerer) saving(r reading) Act {
 		return a.say(Lost, a.pick(sayNothingToSave))
 	case len(picked) == 0 && asked > 0:
 		return a.say(Lost, a.fill(a.pick(sayNoSuch), words{"n": number(len(shown)), "of": number(asked)}))
+	case len(picked) == 0 && a.context.item > 0 && shown[a.context.item-1].URL != "":
+		picked = shown[a.context.item-1 : a.context.item]
 	case len(picked) == 0 && len(shown) > 1:
 		return a.say(Lost, a.fill(a.pick(sayWhichToSave), words{"n": number(len(shown))}))
 	case len(picked) == 0:
@@ -192,6 +194,13 @@ func (a *answerer) filtering(r reading) (Act, bool) {
 		a.context.filter = f.on(search.Filter{})
 		return a.sayFilterWhat(a.context.filter), true
 	}
+	if o := r.value(ordinal); o != nil && now.with != "" { // "a video on the first?"
+		topic := now.topic
+		if o.value == "2" {
+			topic = now.with
+		}
+		a.context.begin(subject{topic: topic, query: a.titleOf(topic)})
+	}
 	filter := f.on(a.context.filter)
 	if f.fresh {
 		filter = a.recent()
@@ -234,7 +243,7 @@ func (a *answerer) looking(r reading) (Act, bool) {
 	case r.has(more) && now != nil && a.context.page > 0:
 		return a.page(More, a.context.page+1, a.context.seen), true
 	case (r.has(ordinal) || r.bareNumber() > 0 || r.has(all)) && (len(a.context.shown) > 0 || len(a.context.others) > 0):
-		return a.point(r), true
+		return a.offeredOrShown(r), true
 	case r.has(yes) && a.context.offer != "":
 		hits := []search.TopicHit{a.hit(a.context.offer)}
 		return a.find(hits, meaning{query: a.titleOf(a.context.offer)}, framed{}), true
@@ -242,9 +251,9 @@ func (a *answerer) looking(r reading) (Act, bool) {
 	return Act{}, false
 }
 
-// point answers with one of what was shown: a resource, or a topic where only topics
-// were.
-func (a *answerer) point(r reading) Act {
+// offeredOrShown answers with one of what was shown: a resource, or a topic where only
+// topics were.
+func (a *answerer) offeredOrShown(r reading) Act {
 	shown := a.context.resources(a.list)
 	if len(shown) == 0 {
 		o := r.value(ordinal)
@@ -273,7 +282,7 @@ func (a *answerer) polite(r reading) (Act, bool) {
 	for _, p := range []struct {
 		cue cue
 		say []string
-	}{{thank, sayThanks}, {bye, sayBye}, {greet, sayHello}, {small, saySmall}, {yes, sayYes}, {lead, saySmall}} {
+	}{{thank, sayThanks}, {bye, sayBye}, {idle, sayBeyond}, {greet, sayHello}, {small, saySmall}, {yes, sayYes}, {lead, saySmall}} {
 		if r.has(p.cue) {
 			return a.say(Talk, a.pick(p.say)), true
 		}
@@ -294,8 +303,8 @@ func (a *answerer) lost(r reading) Act {
 	case now == nil:
 		return a.outside(meaning{query: r.text, result: a.search(r.text, search.Filter{})})
 	}
-	if r.has(this) && len(a.context.shown) == 1 {
-		return a.detail(a.context.resources(a.list))
+	if shown := a.context.resources(a.list); r.has(this) && a.context.item > 0 && shown[a.context.item-1].URL != "" {
+		return a.detail(shown[a.context.item-1 : a.context.item])
 	}
 	return a.sayWhere()
 }

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"slices"
+	"strings"
 
 	"archbot/internal/search"
 )
@@ -62,7 +63,7 @@ func (f *framed) opening(r reading) (from int) {
 	for from < n && !slices.Contains(r.tells, from) {
 		p := r.longest(from, opens)
 		if p.to == p.from || !f.open(r, p) {
-			if w := r.tokens[from].word; search.Silent(w) && len(f.filter.kinds)+len(f.filter.levels) == 0 && r.filterAhead(from+1) {
+			if search.Silent(r.tokens[from].word) && (!f.filter.any() && r.filterAhead(from+1) || r.turnAhead(from+1)) {
 				from++
 				continue
 			}
@@ -96,6 +97,26 @@ func (r reading) filterAhead(from int) bool {
 	}
 	return false
 }
+
+// turnAhead reports whether a message turns to what it names behind a few words that
+// only ask: "can we return to", "let's focus on".
+func (r reading) turnAhead(from int) bool {
+	for i := from; i < min(len(r.tokens), from+maxAsking); i++ {
+		p := r.longest(i, func(c cue) bool {
+			return c == turn || c == mean || c == back || c == part || c == start || c == compare
+		})
+		if p.to > i && p.to < len(r.tokens) {
+			return p.cue != back || opensWith[r.tokens[p.to-1].word] || opensWith[r.tokens[p.to].word]
+		}
+		if !search.Silent(r.tokens[i].word) {
+			return false
+		}
+	}
+	return false
+}
+
+// maxAsking is how many words may only ask before a message comes to the point.
+const maxAsking = 3
 
 // open takes note of a phrase at the beginning; it reports whether it belongs to the
 // frame there.
@@ -269,6 +290,9 @@ func (r reading) closesWith(p found, from int) bool {
 	}
 	set := before.mark != 0 || before.word == "as" || before.word == "with" || before.word == "only" || before.word == "any" || before.word == "als" || before.word == "en" || before.word == "como"
 	few := p.from-from <= 4 && !r.isQuestion()
+	if last := r.tokens[p.to-1].word; p.cue == kind && !set && !strings.HasSuffix(last, "s") && last != "video" && last != "podcast" {
+		return false // "order book"
+	}
 	named := p.cue == kind && slices.Contains([]string{"pattern", "principle"}, p.value)
 	forWhom := p.cue == level && r.tokens[p.from].word == "for"
 	return set || forWhom || few && !named

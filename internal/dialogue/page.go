@@ -31,7 +31,9 @@ func (a *answerer) page(i Intent, number, from int) Act {
 	for _, p := range act.Picks {
 		shown = append(shown, p.Resource)
 	}
-	a.context.show(shown)
+	if len(shown) > 0 { // else what stands above is still what "the first one" is among
+		a.context.show(shown)
+	}
 	if len(a.context.others) == 0 && s.topic != "" {
 		a.remember(act.Topics)
 	}
@@ -72,6 +74,9 @@ func (a *answerer) introduce(l listing) string {
 	}
 	switch l.act.Intent {
 	case More:
+		if l.subject.with != "" {
+			w["topic"] += rowAnd + a.titleOf(l.subject.with)
+		}
 		if n == 1 {
 			return a.fill(a.pick(sayMoreOne), w)
 		}

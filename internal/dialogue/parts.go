@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"archbot/internal/catalog"
 	"archbot/internal/search"
 )
 
@@ -23,7 +24,10 @@ func (a *answerer) parts(text string) []reading {
 	whole := read(text)
 	sentences := a.sentences(whole)
 	if len(sentences) < 2 {
-		return []reading{a.shortened(whole)}
+		if len(whole.tokens) > longQuestion {
+			whole = a.wording(whole)
+		}
+		return []reading{whole}
 	}
 	var parts []reading
 	questions := 0
@@ -36,7 +40,7 @@ func (a *answerer) parts(text string) []reading {
 			parts = append(parts, r)
 		case len(r.tells) == 0 && from < 0:
 			// a greeting, thanks
-		case questions > 0 && from < 0 && !endsQuestion(whole.tokens[s[1]-1]) && !addsMore(r):
+		case questions > 0 && from < 0 && whole.tokens[s[0]-1].mark != ';' && !endsQuestion(whole.tokens[s[1]-1]) && !addsMore(r):
 			parts[last] = whole.part(begun, s[1])
 		case endsQuestion(whole.tokens[s[1]-1]) || s[1] == len(whole.tokens):
 			if from < 0 {
@@ -51,14 +55,16 @@ func (a *answerer) parts(text string) []reading {
 		}
 	}
 	if questions == 0 && len(parts) == 0 {
-		return []reading{a.shortened(whole)}
+		return []reading{a.wording(whole)}
 	}
 	if questions > 1 && !a.apart(parts) {
 		parts = []reading{whole}
 	}
 	parts = parts[:min(len(parts), maxParts)]
 	for i := range parts {
-		parts[i] = a.shortened(parts[i])
+		if len(parts[i].tells) > 0 {
+			parts[i] = a.wording(parts[i])
+		}
 	}
 	return parts
 }
@@ -136,25 +142,49 @@ func refersBack(r reading) bool {
 	})
 }
 
-// shortened is a long part without what is before its questions, and no longer than
-// what is looked for as a whole.
-func (a *answerer) shortened(r reading) reading {
-	if len(r.tokens) <= longQuestion {
-		return r
+// wording chooses how a part is looked for: as a whole, or by its question alone where
+// that is about something more particular than the story before it. A long part is looked
+// for by its questions, and where they name nothing, by its end and its beginning.
+func (a *answerer) wording(r reading) reading {
+	questions := a.questionsOf(r)
+	ways := []reading{r, questions}
+	if n := len(r.tokens); n > longQuestion {
+		ways = []reading{questions, r.part(n-longQuestion, n), r.part(0, longQuestion)}
 	}
+	best := reading{}
+	var topic catalog.TopicID
+	for _, w := range ways {
+		if len(w.tells) == 0 {
+			continue
+		}
+		if best.text == "" {
+			best = w
+		}
+		found := a.search(w.text, search.Filter{Topic: a.within}).Topics
+		if len(found) > 0 && (topic == "" || found[0].Score >= fits && under(found[0].Topic.ID, topic)) {
+			best, topic = w, found[0].Topic.ID
+		}
+	}
+	if best.text == "" {
+		return r.part(0, min(len(r.tokens), longQuestion))
+	}
+	return best
+}
+
+// questionsOf are the questions of a part without what is said around them; nothing
+// where there is nothing around them.
+func (a *answerer) questionsOf(r reading) reading {
 	sentences := a.sentences(r)
 	var asked []string
-	words := 0
+	length := 0
 	for _, s := range sentences {
-		if r.tokens[s[1]-1].mark == '?' && words+s[1]-s[0] <= longQuestion {
+		if r.tokens[s[1]-1].mark == '?' && length+s[1]-s[0] <= longQuestion {
 			asked = append(asked, r.text[r.tokens[s[0]].from:r.tokens[s[1]-1].to]+"?")
-			words += s[1] - s[0]
+			length += s[1] - s[0]
 		}
 	}
-	if len(asked) > 0 {
-		if short := read(strings.Join(asked, " ")); len(short.tells) > 0 {
-			return short
-		}
+	if len(asked) == 0 || len(asked) == len(sentences) {
+		return reading{}
 	}
-	return r.part(0, longQuestion)
+	return read(strings.Join(asked, " "))
 }

@@ -17,6 +17,7 @@ const (
 	isAnew   = 0.03 // a whole sentence of its own
 	few      = 3    // words that name something, up to which a message may go on
 	closest  = 0.25 // the least that a near topic must fit to be meant by a message that goes on
+	nearby   = 0.4  // the least that a near topic must fit to be offered beside a refusal
 	nearness = 0.8  // what fit of a near topic counts
 	retold   = 1.05 // what is found with the words of before as well, where the message puts them right
 	fits     = 0.6  // from it on a topic fits well
@@ -74,13 +75,20 @@ func (a *answerer) resolve(text string, named []string, t tie) meaning {
 		add(h, 1)
 	}
 	if t.bonus >= mayGoOn && len(named) <= few+2 {
-		a.nearby(text, *now, add)
+		a.lookAround(text, *now, add)
 	}
 	switch {
 	case len(t.refused) > 0:
 		a.retellWithout(text, named, t.refused, *now, add)
 	case t.chosen, t.bonus >= stays && !slices.ContainsFunc(all, func(c candidate) bool { return c.hit.Score >= fits && under(c.hit.Topic.ID, now.topic) }):
 		a.retell(text, named, *now, add)
+	}
+	if len(all) == 0 && t.bonus >= mayGoOn {
+		a.retell(text, named, *now, func(h search.TopicHit, worth float64) {
+			if a.closeness(h.Topic.ID, now.topic, false) >= 0.9 {
+				add(h, worth)
+			}
+		})
 	}
 	slices.SortStableFunc(all, func(x, y candidate) int {
 		switch {
@@ -98,8 +106,8 @@ func (a *answerer) resolve(text string, named []string, t tie) meaning {
 	return m
 }
 
-// nearby adds what a text means below and beside what the talk is about.
-func (a *answerer) nearby(text string, now subject, add func(search.TopicHit, float64)) {
+// lookAround adds what a text means below and beside what the talk is about.
+func (a *answerer) lookAround(text string, now subject, add func(search.TopicHit, float64)) {
 	for _, scope := range a.scopes(now.topic) {
 		r := a.search(text, search.Filter{Topic: scope})
 		for _, h := range r.Topics {

@@ -26,6 +26,9 @@ func (a *answerer) topical(r reading) Act {
 			return act
 		}
 	}
+	if act, ok := a.afterAll(r, m); ok {
+		return act
+	}
 	switch {
 	case a.within != "":
 		return a.find(a.withinHit(m), m, f)
@@ -38,6 +41,20 @@ func (a *answerer) topical(r reading) Act {
 		m.hits = a.known(m.hits)
 	}
 	return a.find(m.hits, m, f)
+}
+
+// afterAll answers a message whose words name nothing that the list has, as far as its
+// cues ask for something: "that's not enough, more".
+func (a *answerer) afterAll(r reading, m meaning) (Act, bool) {
+	if a.context.now() == nil || a.within != "" || len(m.hits) > 0 || len(r.tells) > few || !a.asksSomething(r) {
+		return Act{}, false
+	}
+	for _, step := range []func(reading) (Act, bool){a.moving, a.filtering, a.looking} {
+		if act, ok := step(r); ok {
+			return act, true
+		}
+	}
+	return Act{}, false
 }
 
 // meaning finds what the message is about. Where the talk is about nothing yet, it is
@@ -59,7 +76,7 @@ func (a *answerer) offered(hits []search.TopicHit, named []string) []search.Topi
 			have = append(have, id)
 		}
 	}
-	if len(have) == 0 || len(have) == len(a.context.others) {
+	if len(have) == 0 || len(have) == len(a.context.others) || a.saysBest(hits, named) {
 		return hits
 	}
 	best := have[0]
@@ -71,6 +88,17 @@ func (a *answerer) offered(hits []search.TopicHit, named []string) []search.Topi
 	}
 	rest := slices.DeleteFunc(slices.Clone(hits), func(h search.TopicHit) bool { return h.Topic.ID == best })
 	return append([]search.TopicHit{a.hit(best)}, rest...)
+}
+
+// saysBest reports whether the words are the best hit's own name, near what the talk is
+// about: "the hot ones" are hot wallets, not what belongs to them.
+func (a *answerer) saysBest(hits []search.TopicHit, named []string) bool {
+	now := a.context.now()
+	if len(hits) == 0 || now == nil || a.closeness(hits[0].Topic.ID, now.topic, false) < 0.9 {
+		return false
+	}
+	title := wordsOf(hits[0].Topic.Title)
+	return !slices.ContainsFunc(named, func(w string) bool { return !hasForm(title, w) })
 }
 
 // hasForm reports whether a word, or one that differs from it in its ending only, is
@@ -201,7 +229,7 @@ func (a *answerer) loose(m meaning, f framed) Act {
 // outside says that the list has nothing on that. What the talk is about stays.
 func (a *answerer) outside(m meaning) Act {
 	act := Act{Intent: Outside, Query: m.query, Near: m.result.Near}
-	act.Near = slices.DeleteFunc(slices.Clone(act.Near), func(h search.TopicHit) bool { return h.Score < closest })
+	act.Near = slices.DeleteFunc(slices.Clone(act.Near), func(h search.TopicHit) bool { return h.Score < nearby })
 	a.context.offer = ""
 	if len(act.Near) > 0 {
 		a.context.offer = act.Near[0].Topic.ID
@@ -271,7 +299,10 @@ func (a *answerer) chosen(named []string) (Act, bool) {
 // chosenToSave answers "save the Netflix one".
 func (a *answerer) chosenToSave(r reading, p found) (Act, bool) {
 	picks := a.shownWith(r.part(p.to, len(r.tokens)).named())
-	if len(picks) == 0 {
+	switch {
+	case len(picks) == 0 && len(a.context.shown) > 0 && r.has(one):
+		return a.say(Lost, a.fill(a.pick(sayNoneSuch), words{"n": number(len(a.context.shown))})), true
+	case len(picks) == 0:
 		return Act{}, false
 	}
 	return a.toSave(picks), true
@@ -290,7 +321,7 @@ func (a *answerer) shownWith(named []string) []catalog.Resource {
 		var out []catalog.Resource
 		for _, r := range a.context.resources(a.list) {
 			has := wordsOf(text(r))
-			if r.URL != "" && !slices.ContainsFunc(named, func(w string) bool { return !slices.Contains(has, w) }) {
+			if r.URL != "" && !slices.ContainsFunc(named, func(w string) bool { return !hasForm(has, w) }) {
 				out = append(out, r)
 			}
 		}

@@ -107,7 +107,7 @@ func (a *answerer) spoken(s subject, p Pick) string {
 	has := wordsOf(p.Resource.Title + " " + p.Resource.Description)
 	var out []string
 	for _, r := range p.Reasons {
-		if len(out) < maxSpoken && slices.Contains(has, r.Word) && !search.Silent(r.Word) && !hasForm(title, r.Word) && !slices.Contains(out, "“"+r.Word+"”") {
+		if len(out) < maxSpoken && slices.Contains(has, r.Word) && len(r.Word) > 2 && !search.Common(r.Word) && !search.Common(r.Typed) && !hasForm(title, r.Word) && !slices.Contains(out, "“"+r.Word+"”") {
 			out = append(out, "“"+r.Word+"”")
 		}
 	}

@@ -57,16 +57,16 @@ var (
 	}
 	sayMoreOne  = []string{"One more on {topic}, of {total} {them}:"}
 	sayMoreEnd  = []string{"That was all that the list has on {topic}: {total} {them}.", "There is no more on {topic}: the list has {total} {them}, and you have seen them."}
-	sayMoreNone = []string{"There is no page {page}: the list has {total} {them} on {topic}."}
+	sayMoreNone = []string{"There is no page {page}: on {topic} the list has {total} {them}."}
 
 	sayFilter = []string{
-		"{topic}, {them} alone: {n} of {total}.",
+		"{topic}, only {them}: {n} of {total}.",
 		"Of {topic} the list has {total} {them}; here are {n}:",
 		"{n} of {total} {them} on {topic}:",
 	}
 	sayFilterAll = []string{
 		"{topic}: the list has {total} {them}.",
-		"All {total} {them} on {topic}:",
+		"The {total} {them} on {topic}:",
 	}
 	sayFilterOne = []string{
 		"The list has one {them} on {topic}:",
@@ -111,7 +111,8 @@ var (
 		"Beside {topic} the list has {names}.",
 		"Near {topic} stand {names}.",
 	}
-	sayShares       = "{names} have resources in common with it."
+	saySharesAll    = "All of them have resources in common with it."
+	saySharesSome   = "The first {n} have resources in common with it."
 	saySharesOne    = "{names} has resources in common with it."
 	sayNoneNear     = []string{"Nothing stands beside {topic} in the list."}
 	sayDetail       = []string{"That one is {what}, under {path}:", "That is {what}. It stands under {path}:"}
@@ -150,6 +151,10 @@ var (
 		"Good. Ask away when you need something to read.",
 		"Fine. I know the list best: ask me about any topic of it.",
 	}
+	sayBeyond = []string{
+		"That is beyond me: I know one list, on software architecture.",
+		"I only know the list, on software architecture. Ask me about that.",
+	}
 	sayYes = []string{"To what? Tell me a topic, or say “more”.", "Gladly, but what? Name a topic, or say “help”."}
 
 	sayMoreOfWhat    = []string{"More of what? Tell me a topic first.", "Of what? Name a topic, and I go on from there."}
@@ -161,9 +166,12 @@ var (
 	sayNoTopicAbove  = []string{"That has no topic of its own in the list, so there is nothing above it."}
 	sayNothingToSave = []string{"There is nothing to save yet. Ask for something first.", "I have not shown you anything yet that could be saved."}
 	sayNoSuch        = []string{"There is no such one: I showed {n}.", "I showed {n} only."}
+	sayNoneSuch      = []string{"None of the {n} that I showed is called so.", "Of the {n} that I showed, none is called so."}
 	sayNoSuchTopic   = []string{"There is no such one: I named {n}."}
 	sayWhichToSave   = []string{"Which one? Say “save the first one”, or any of the {n}.", "I showed {n}. Which one, the first?"}
 	sayNoWords       = []string{"There are no words in that, only signs. Say in words what you want to know about."}
+
+	sayNumbered = "{n}. {say}"
 
 	sayNextOne = []string{"Say {one}.", "You can say {one}."}
 	sayNextTwo = []string{"Say {one}, or {two}.", "You can say {one}, or {two}.", "Next: {one}, or {two}."}
@@ -186,19 +194,20 @@ const (
 
 // Why a resource is shown.
 const (
-	whyWords  = "Speaks of {words}."
-	whyIntro  = "A good start: introductory."
-	whyEasy   = "Introductory."
-	whyHard   = "For later: advanced."
-	whyOnly   = "The only {kind} among the {total}."
-	whyNewest = "The newest of these, from {year}."
-	whyOldest = "The oldest of these, from {year}."
-	whyAlso   = "Counts for {topic} as well."
-	whyChild  = "On {topic}."
-	whyFirst  = "Stands first there in the list."
-	whyKind   = "{A} {kind}."
-	whyTurn   = "On {topic}."
-	whyOther  = "Stands elsewhere, under {topic}."
+	whyWords    = "Speaks of {words}."
+	whyIntro    = "A good start: introductory."
+	whyEasy     = "Introductory."
+	whyHard     = "For later: advanced."
+	whyOnly     = "The only {kind} among the {total}."
+	whyNewest   = "The newest of these, from {year}."
+	whyOldest   = "The oldest of these, from {year}."
+	whyAlso     = "Counts for {topic} as well."
+	whyChild    = "On {topic}."
+	whyFirst    = "Stands first there in the list."
+	whyKind     = "{A} {kind}."
+	whyTurn     = "On {topic}."
+	whyNumbered = "To {n}. {why}"
+	whyOther    = "Stands elsewhere, under {topic}."
 )
 
 // kindWords are what one and several of a kind are called.
@@ -211,7 +220,7 @@ var kindWords = map[catalog.Kind][2]string{
 	catalog.Paper:     {"paper", "papers"},
 	catalog.Book:      {"book", "books"},
 	catalog.Course:    {"course", "courses"},
-	catalog.Docs:      {"page of docs", "docs"},
+	catalog.Docs:      {"docs page", "docs"},
 	catalog.Repo:      {"repo", "repos"},
 	catalog.Podcast:   {"podcast", "podcasts"},
 }

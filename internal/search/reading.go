@@ -15,6 +15,10 @@ func Fold(s string) string { return fold(s) }
 // vocabulary, and so tells nothing of what about.
 func Silent(word string) bool { return silent[word] }
 
+// Common reports whether a folded word says little of what something is about: it only
+// asks, or everybody uses it of everything.
+func Common(word string) bool { return silent[word] || everyday[word] || faint[word] }
+
 // In returns what the filter lets through of a topic's own resources; of a topic
 // that has none, those below it, by turns one of each topic there, so that a few of
 // them show how broad it is. One that stands in several topics comes several times.
