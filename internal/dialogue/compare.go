@@ -18,7 +18,7 @@ func (a *answerer) comparison(r reading, f framed) (Act, bool) {
 		return Act{}, false
 	}
 	left, right := f.core.part(0, at), f.core.part(at+1, len(f.core.tokens))
-	if len(left.tells) == 0 || len(right.tells) == 0 || plain && (len(left.tells) > few || len(right.tells) > few) {
+	if len(left.tells) == 0 || len(right.tells) == 0 || plain && (len(left.tells) > few || len(right.tells) > few || len(left.tokens) > len(left.tells)+1) {
 		return Act{}, false
 	}
 	b := a.side(right.text, right.named())

@@ -159,15 +159,10 @@ func (a *answerer) namesTopic(r reading) bool {
 			return false
 		}
 	}
-	hits := a.search(r.text, search.Filter{}).Topics
-	bar := 0.8
-	if a.context.now() != nil {
-		bar = 1.1
+	if onlyFiller(r) {
+		return len(a.search(r.text, search.Filter{}).Topics) > 0
 	}
-	if len(r.cues) == 0 || onlyFiller(r) {
-		bar = 0
-	}
-	return len(hits) > 0 && hits[0].Score >= bar
+	return a.context.now() == nil && len(a.index.Find(r.text)) > 0
 }
 
 // onlyFiller reports whether the cues ask for nothing.

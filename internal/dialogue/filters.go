@@ -52,12 +52,11 @@ func filtersOf(r reading) filters {
 
 // lifted reports whether a message lifts a filter: it says so, or refuses a kind.
 func lifted(r reading) bool {
-	for i, c := range r.cues {
-		if c.cue != without || i+1 >= len(r.cues) {
+	for _, c := range r.cues {
+		if c.cue != kind && c.cue != level || c.from == 0 || r.tokens[c.from-1].mark != 0 {
 			continue
 		}
-		next := r.cues[i+1]
-		if next.from == c.to && (next.cue == kind || next.cue == level) && r.tokens[c.to-1].mark == 0 {
+		if no := r.ending(c.from, func(c cue) bool { return c == without }); no.to > no.from {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ const (
 	// maxSentences is how many sentences of one message are looked at.
 	maxSentences = 24
 	// longQuestion is how long a part may be that is looked for as a whole, in words.
-	longQuestion = 60
+	longQuestion = 48
 )
 
 // parts takes a message apart into what is answered one after the other. Mostly that

@@ -27,8 +27,7 @@ func tokensOf(text string) []token {
 	start := -1
 	end := func(to int) {
 		if start >= 0 {
-			word := strings.NewReplacer("'", "", "’", "").Replace(text[start:to])
-			out = append(out, token{word: search.Fold(word), from: start, to: to})
+			out = append(out, token{word: search.Fold(apostrophes.Replace(text[start:to])), from: start, to: to})
 		}
 		start = -1
 	}
@@ -53,6 +52,8 @@ func tokensOf(text string) []token {
 	end(len(text))
 	return out
 }
+
+var apostrophes = strings.NewReplacer("'", "", "’", "")
 
 // unspaced reports whether a letter belongs to a script without spaces between words.
 func unspaced(r rune) bool {
@@ -115,8 +116,11 @@ type reading struct {
 }
 
 // read takes a message apart.
-func read(text string) reading {
-	r := reading{text: text, tokens: tokensOf(text)}
+func read(text string) reading { return readTokens(text, tokensOf(text)) }
+
+// readTokens is read for a text that was cut into words already.
+func readTokens(text string, tokens []token) reading {
+	r := reading{text: text, tokens: tokens}
 	taken := r.numbers()
 	for i := 0; i < len(r.tokens); {
 		if taken[i] {
@@ -202,7 +206,14 @@ func (r reading) part(from, to int) reading {
 	if from >= to {
 		return reading{}
 	}
-	return read(r.text[r.tokens[from].from:r.tokens[to-1].to])
+	begin := r.tokens[from].from
+	tokens := slices.Clone(r.tokens[from:to])
+	for i := range tokens {
+		tokens[i].from -= begin
+		tokens[i].to -= begin
+	}
+	tokens[len(tokens)-1].mark = 0
+	return readTokens(r.text[begin:r.tokens[to-1].to], tokens)
 }
 
 // counted are the words for small numbers.
