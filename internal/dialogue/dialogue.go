@@ -92,11 +92,11 @@ func Answer(x *search.Index, c Context, m Message) ([]Act, Context) {
 	a := &answerer{index: x, list: x.Catalog(), context: c, message: m, within: m.Filter.Topic, searched: make(map[asked]search.Result)}
 	a.context.within(a.list)
 	a.context.turn++
-	a.most = perPage
+	a.most, a.topics = perPage, shownTopics
 	var acts []Act
 	parts := a.parts(readableText(m.Text))
 	if len(parts) > 1 {
-		a.most = max(2, (perPage+1)/len(parts))
+		a.most, a.topics = max(2, (perPage+1)/len(parts)), 1
 	}
 	for i, p := range parts {
 		a.slot = i
@@ -132,6 +132,7 @@ type answerer struct {
 	message Message
 	within  catalog.TopicID // only this topic and those below it are asked for
 	most    int             // resources of an act
+	topics  int             // likewise, where no more are asked for
 	slot    int             // of several acts, which one
 
 	searched map[asked]search.Result

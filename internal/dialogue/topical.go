@@ -171,7 +171,7 @@ func (a *answerer) find(hits []search.TopicHit, m meaning, f framed) Act {
 		a.context.filter = a.recent()
 	}
 	act := a.page(intent, a.pageAsked(), -1)
-	act.Topics, act.Family = hits[:min(len(hits), max(a.message.Topics, shownTopics))], m.result.Family
+	act.Topics, act.Family = hits[:min(len(hits), max(a.message.Topics, a.topics))], m.result.Family
 	return act
 }
 
