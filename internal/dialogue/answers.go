@@ -3,7 +3,6 @@ package dialogue
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"archbot/internal/catalog"
 	"archbot/internal/search"
@@ -239,12 +238,4 @@ func (a *answerer) sayHelp() Act {
 	act := a.say(Help, a.fill(a.pick(sayHelp), words{"topics": number(len(a.list.Topics)), "resources": number(len(a.list.Resources))}))
 	act.Next = sayHelpNext
 	return act
-}
-
-// title is the first topic's title of an act; "" where it has none.
-func (a Act) title() string {
-	if len(a.Topics) == 0 {
-		return ""
-	}
-	return strings.TrimSpace(a.Topics[0].Topic.Title)
 }

@@ -49,8 +49,13 @@ func (a *answerer) wholeAbout(r reading, x, y search.TopicHit) bool {
 	if len(all) == 0 {
 		return false
 	}
-	best := all[0].Topic.ID
-	return best == x.Topic.ID || best == y.Topic.ID || best == x.Topic.Parent && best == y.Topic.Parent
+	switch all[0].Topic.ID {
+	case x.Topic.ID, y.Topic.ID:
+		return true
+	case x.Topic.Parent:
+		return x.Topic.Parent == y.Topic.Parent
+	}
+	return false
 }
 
 // side finds the topic of one of two names: what it says by itself, or else where the

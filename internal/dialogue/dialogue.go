@@ -163,7 +163,28 @@ func (a *answerer) namesTopic(r reading) bool {
 	if onlyFiller(r) {
 		return len(a.search(r.text, search.Filter{}).Topics) > 0
 	}
-	return a.context.now() == nil && len(a.index.Find(r.text)) > 0
+	if a.context.now() != nil {
+		return false
+	}
+	if len(a.index.Find(r.text)) > 0 {
+		return true
+	}
+	hits := a.search(r.text, search.Filter{}).Topics
+	return onlyNarrows(r) && len(hits) > 0 && hits[0].Score >= sureName
+}
+
+// sureName is how well a topic must fit for words that narrow down to be its name instead.
+const sureName = 0.8
+
+// onlyNarrows reports whether the cues of a message may as well be part of a name, as
+// in "deep learning".
+func onlyNarrows(r reading) bool {
+	for _, c := range r.cues {
+		if c.cue < lead && c.cue != ease && c.cue != kind && c.cue != level {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyFiller reports whether the cues ask for nothing.

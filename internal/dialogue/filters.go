@@ -53,15 +53,24 @@ func filtersOf(r reading) filters {
 // lifted reports whether a message lifts a filter: it says so, or refuses a kind.
 func lifted(r reading) bool {
 	for _, c := range r.cues {
-		if c.cue != kind && c.cue != level || c.from == 0 || r.tokens[c.from-1].mark != 0 {
+		if c.cue != kind && c.cue != level {
 			continue
 		}
-		if no := r.ending(c.from, func(c cue) bool { return c == without }); no.to > no.from {
+		at := c.from
+		for at > 0 && articles[r.tokens[at-1].word] {
+			at--
+		}
+		if no := r.ending(at, func(c cue) bool { return c == without }); no.to > no.from && r.tokens[at-1].mark == 0 {
 			return true
 		}
 	}
 	l := r.value(lift)
 	return l != nil && (l.to-l.from > 1 || !filtersOf(r).any())
+}
+
+// articles are what may stand between "without" and what it is without.
+var articles = map[string]bool{
+	"a": true, "an": true, "the": true, "any": true, "ein": true, "eine": true, "die": true, "un": true, "une": true, "de": true, "los": true, "os": true,
 }
 
 // newest is the range of years that "something recent" asks for: the last three that

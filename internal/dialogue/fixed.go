@@ -80,42 +80,43 @@ func (a *answerer) saving(r reading) Act {
 // pointed are the resources that a message points to, and the number that it names; -1
 // for all of them.
 func (a *answerer) pointed(r reading, shown []catalog.Resource) (picked []catalog.Resource, asked int) {
-	for _, c := range r.cues {
-		switch c.cue {
-		case ordinal:
-			n, err := strconv.Atoi(c.value)
-			if err != nil {
-				continue
-			}
-			if n < 0 {
-				n = len(shown)
-			}
-			asked = n
-			if n <= len(shown) && n > 0 && shown[n-1].URL != "" {
-				picked = append(picked, shown[n-1])
-			}
-		case all:
-			asked = -1
-			n := len(shown)
-			if r.tokens[c.from].word == "both" {
-				n = min(n, 2)
-			}
-			for _, s := range shown[:n] {
-				if s.URL != "" {
-					picked = append(picked, s)
-				}
+	take := func(from, to int) {
+		for _, s := range shown[max(0, from):max(0, min(to, len(shown)))] {
+			if s.URL != "" { // else the list no longer has it
+				picked = append(picked, s)
 			}
 		}
 	}
-	if picked == nil && asked == 0 {
-		if n := r.bareNumber(); n > 0 {
+	for _, c := range r.cues {
+		switch n := c.number(len(shown)); {
+		case c.cue == ordinal && n > 0:
 			asked = n
-			if n <= len(shown) && shown[n-1].URL != "" {
-				picked = append(picked, shown[n-1])
-			}
+			take(min(n-1, len(shown)), n)
+		case c.cue == all && r.tokens[c.from].word == "both":
+			asked = -1
+			take(0, 2)
+		case c.cue == all:
+			asked = -1
+			take(0, len(shown))
 		}
+	}
+	if n := r.bareNumber(); asked == 0 && n > 0 {
+		asked = n
+		take(min(n-1, len(shown)), n)
 	}
 	return picked, asked
+}
+
+// number is the number of an ordinal among so many; the last one's is theirs.
+func (f found) number(of int) int {
+	n, err := strconv.Atoi(f.value)
+	if err != nil {
+		return 0
+	}
+	if n < 0 {
+		return of
+	}
+	return n
 }
 
 // bareNumber is a number that stands by itself; 0 for none.
@@ -256,13 +257,9 @@ func (a *answerer) looking(r reading) (Act, bool) {
 func (a *answerer) offeredOrShown(r reading) Act {
 	shown := a.context.resources(a.list)
 	if len(shown) == 0 {
-		o := r.value(ordinal)
 		n := r.bareNumber()
-		if o != nil {
-			n, _ = strconv.Atoi(o.value)
-		}
-		if n < 0 {
-			n = len(a.context.others)
+		if o := r.value(ordinal); o != nil {
+			n = o.number(len(a.context.others))
 		}
 		if n < 1 || n > len(a.context.others) {
 			return a.say(Lost, a.fill(a.pick(sayNoSuchTopic), words{"n": number(len(a.context.others))}))

@@ -20,8 +20,8 @@ type framed struct {
 // frame takes off what stands around the name: "ok, what about … for that?".
 func (a *answerer) frame(r reading) framed {
 	f := framed{tie: tie{bonus: isAnew}}
-	from, to := f.opening(r), len(r.tokens)
-	to = f.closing(r, from)
+	from := f.opening(r)
+	to := f.closing(r, from)
 	if from >= to {
 		from, to = 0, len(r.tokens)
 	}

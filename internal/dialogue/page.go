@@ -211,10 +211,10 @@ func (a *answerer) suggest(l listing) string {
 
 // next is the sentence that names one or two things to say.
 func (a *answerer) next(things []string) string {
-	switch len(things) {
-	case 0:
+	switch {
+	case len(things) == 0:
 		return ""
-	case 1:
+	case len(things) == 1:
 		return a.fill(a.pick(sayNextOne), words{"one": things[0]})
 	}
 	return a.fill(a.pick(sayNextTwo), words{"one": things[0], "two": things[1]})

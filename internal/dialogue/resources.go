@@ -101,11 +101,11 @@ func Path(all []catalog.Resource, n int) []catalog.Resource {
 	var first, rest []catalog.Resource
 	known := make(map[string]bool)
 	for _, r := range all {
-		if key := catalog.URLKey(r.URL); known[key] {
+		key := catalog.URLKey(r.URL)
+		if known[key] {
 			continue
-		} else {
-			known[key] = true
 		}
+		known[key] = true
 		if level := levelOf(r); left[level] > 0 {
 			left[level]--
 			first = append(first, r)

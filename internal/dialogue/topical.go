@@ -21,7 +21,7 @@ func (a *answerer) topical(r reading) Act {
 	if f.tie.chosen {
 		m.hits = a.offered(m.hits, f.core.named())
 	}
-	if len(m.hits) == 0 || f.tie.chosen && !m.sure() {
+	if f.tie.chosen && !m.sure() {
 		if act, ok := a.chosen(f.core.named()); ok {
 			return act
 		}
@@ -32,7 +32,7 @@ func (a *answerer) topical(r reading) Act {
 	switch {
 	case a.within != "":
 		return a.find(a.withinHit(m), m, f)
-	case len(m.hits) == 0 && len(m.result.Resources) > 0:
+	case len(m.hits) == 0 && a.worthLeaving(m, f):
 		return a.loose(m, f)
 	case len(m.hits) == 0:
 		return a.outside(m)
@@ -210,6 +210,16 @@ func (a *answerer) remember(hits []search.TopicHit) {
 	for _, h := range hits[:min(len(hits), maxOthers)] {
 		a.context.others = append(a.context.others, h.Topic.ID)
 	}
+}
+
+// worthLeaving reports whether resources that no topic is about are worth leaving what
+// the talk is about: a word or two that happen to stand in one are not.
+func (a *answerer) worthLeaving(m meaning, f framed) bool {
+	if len(m.result.Resources) == 0 {
+		return false
+	}
+	now := a.context.now()
+	return now == nil || now.topic == "" || len(f.core.tells) > 1 && m.result.Resources[0].Score >= strong
 }
 
 // loose answers with resources that no topic is quite about.

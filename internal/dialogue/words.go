@@ -163,7 +163,6 @@ var (
 	sayBackToNothing = []string{"There is nothing to go back to yet. Name a topic.", "We have not talked about anything before that."}
 	sayUpFromNothing = []string{"Up from where? Name a topic first."}
 	sayTop           = []string{"{topic} stands at the top of the list; there is nothing above it.", "There is nothing above {topic}."}
-	sayNoTopicAbove  = []string{"That has no topic of its own in the list, so there is nothing above it."}
 	sayNothingToSave = []string{"There is nothing to save yet. Ask for something first.", "I have not shown you anything yet that could be saved."}
 	sayNoSuch        = []string{"There is no such one: I showed {n}.", "I showed {n} only."}
 	sayNoneSuch      = []string{"None of the {n} that I showed is called so.", "Of the {n} that I showed, none is called so."}
@@ -187,7 +186,6 @@ const (
 	nextStart = "“where do I start?” for a path from easy to hard"
 	nextOther = "“what about {topic}?”"
 	nextNear  = "“what goes well with this?” for what is near"
-	nextBack  = "“back” for {topic}"
 	nextYes   = "“yes” for {topic}"
 	nextTopic = "“{topic}”"
 )
@@ -203,7 +201,6 @@ const (
 	whyOldest   = "The oldest of these, from {year}."
 	whyAlso     = "Counts for {topic} as well."
 	whyChild    = "On {topic}."
-	whyFirst    = "Stands first there in the list."
 	whyKind     = "{A} {kind}."
 	whyTurn     = "On {topic}."
 	whyNumbered = "To {n}. {why}"
