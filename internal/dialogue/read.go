@@ -32,6 +32,7 @@ func tokensOf(text string) []token {
 		start = -1
 	}
 	for i, r := range text {
+		_, size := utf8.DecodeRuneInString(text[i:]) // of a byte that is no letter: 1
 		switch {
 		case unspaced(r):
 			end(i)
@@ -41,11 +42,11 @@ func tokensOf(text string) []token {
 			if start < 0 {
 				start = i
 			}
-		case (r == '\'' || r == '’') && start >= 0 && letterAt(text, i+utf8.RuneLen(r)):
+		case (r == '\'' || r == '’') && start >= 0 && letterAt(text, i+size):
 		default:
 			end(i)
 			if len(out) > 0 {
-				out[len(out)-1].mark = stronger(out[len(out)-1].mark, r, text[i+utf8.RuneLen(r):])
+				out[len(out)-1].mark = stronger(out[len(out)-1].mark, r, text[i+size:])
 			}
 		}
 	}
