@@ -31,7 +31,7 @@ const (
 	Away    ReplyKind = "away"    // what keeps the state cannot do it; Text says whether to try again
 	Failure ReplyKind = "failure" // the bot's fault, not the request's
 	Talk    ReplyKind = "talk"    // said in a conversation: only Text and Notes
-	Silent  ReplyKind = "silent"  // a request that was delivered before: nothing is shown
+	Silent  ReplyKind = "silent"  // delivered before, or said to somebody else: nothing is shown
 )
 
 // Complaint reports whether a reply says why there is no answer.
