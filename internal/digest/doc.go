@@ -1,0 +1,2 @@
+// Package digest brings channels a few resources on a topic, on a schedule.
+package digest
