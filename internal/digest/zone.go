@@ -14,15 +14,15 @@ import (
 //go:embed zones.txt
 var zoneNames string
 
-// Zones returns the names of time zones to choose from, in order.
-func Zones() []string { return strings.Fields(zoneNames) }
+// ZoneNames returns the names of time zones to choose from, in order.
+func ZoneNames() []string { return strings.Fields(zoneNames) }
 
 // FindZone returns the name of the zone that somebody means: "Europe/Berlin",
 // "europe/berlin", "Berlin", "new york".
 func FindZone(named string) (string, error) {
 	wanted := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(named)), " ", "_")
 	var ends []string
-	for _, zone := range Zones() {
+	for _, zone := range ZoneNames() {
 		name := strings.ToLower(zone)
 		switch {
 		case name == wanted:
