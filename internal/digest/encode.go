@@ -130,7 +130,7 @@ func (r Record) usable() error {
 		}
 	}
 	switch {
-	case len(r.ID) != idLength || r.Place.Platform == "" || r.Place.Channel == "":
+	case len(r.ID) != IDLength || r.Place.Platform == "" || r.Place.Channel == "":
 		return errors.New("it does not say whose it is")
 	case r.Count < MinCount || r.Count > MaxCount:
 		return fmt.Errorf("it wants %d resources", r.Count)

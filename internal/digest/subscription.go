@@ -40,10 +40,11 @@ type ID string
 func NewID() ID {
 	var b [6]byte
 	_, _ = rand.Read(b[:]) // never fails
-	return ID(strings.ToLower(base32.StdEncoding.EncodeToString(b[:])[:idLength]))
+	return ID(strings.ToLower(base32.StdEncoding.EncodeToString(b[:])[:IDLength]))
 }
 
-const idLength = 10
+// IDLength is how many characters an ID has.
+const IDLength = 10
 
 // Subscription is a channel's wish for editions.
 type Subscription struct {
@@ -90,7 +91,7 @@ func (s Subscription) Check() error {
 	if s.Place.Platform == "" || s.Place.Channel == "" {
 		return errors.New("a subscription belongs to a channel of a platform")
 	}
-	if len(s.ID) != idLength || strings.Trim(string(s.ID), "abcdefghijklmnopqrstuvwxyz234567") != "" {
+	if len(s.ID) != IDLength || strings.Trim(string(s.ID), "abcdefghijklmnopqrstuvwxyz234567") != "" {
 		return errors.New("a subscription has an id of ten letters and digits")
 	}
 	if s.Topic == "" {

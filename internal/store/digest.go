@@ -110,7 +110,7 @@ func DecodeOutcome(record []byte) (digest.Outcome, error) {
 // CheckChange says whether a change may be written.
 func CheckChange(c digest.Change) error {
 	r := c.Record
-	if r.Place.Platform == "" || r.Place.Channel == "" || r.ID == "" {
+	if r.Place.Platform == "" || r.Place.Channel == "" || len(r.ID) != digest.IDLength {
 		return errors.New("a digest belongs to a channel and has an id")
 	}
 	if len(c.Shown) > digest.MaxCount {
