@@ -29,7 +29,9 @@ type Config struct {
 	Limits  Limits // what requests are held to; the zero Limits hold nobody
 	// Keys are secrets that buttons are signed with: the first one signs, all of them
 	// are accepted. Without any, the State's Keyring has the key.
-	Keys    []string
+	Keys []string
+	// Digests are what the digest command needs; nil where there are none.
+	Digests *Digests
 	Version string                // of archbot
 	Now     func() time.Time      // time.Now when nil
 	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
@@ -50,6 +52,7 @@ type Bot struct {
 	log      *slog.Logger
 	state    State
 	limits   Limits
+	digests  *Digests
 	version  string
 	now      func() time.Time
 	pick     func(n int) int
@@ -66,7 +69,7 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, digests: c.Digests, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
 	}
 	if b.now == nil {

@@ -23,6 +23,11 @@ type Command struct {
 	Private  bool // the answer concerns nobody but who asks
 	// Pressable says that a button may carry a line of it: it changes nothing.
 	Pressable bool
+	// Subcommands make it a group: each is a command of its own, typed after the
+	// group's name, and a platform declares it as its groups go. What the group itself
+	// declares is help, and what it does without one of them.
+	Subcommands []Command
+	Group       string // the name of the group that it is in; empty for none
 	// It reads nothing but the list, so that a refusal by the limits may come late.
 	ahead bool
 
@@ -71,6 +76,8 @@ type Values string
 const (
 	Anything Values = ""
 	Topics   Values = "topics"
+	Zones    Values = "zones"     // names of time zones
+	Rhythms  Values = "schedules" // schedules as people write them
 	Names    Values = "commands"  // the commands' names
 	Titles   Values = "resources" // the titles of resources
 )
@@ -78,11 +85,47 @@ const (
 // Synopsis returns the command's name with its options, as help shows it.
 func (c Command) Synopsis() string {
 	var b strings.Builder
-	b.WriteString(c.Name)
+	b.WriteString(c.Path())
 	for _, o := range c.Options {
 		b.WriteString(" " + o.synopsis())
 	}
+	if len(c.Subcommands) > 0 {
+		b.WriteString(" " + strings.Join(names(c.Subcommands), "|"))
+	}
 	return b.String()
+}
+
+// Path is what is typed to name the command: its name, in a group behind the group's.
+func (c Command) Path() string {
+	if c.Group == "" {
+		return c.Name
+	}
+	return c.Group + " " + c.Name
+}
+
+// inner is the subcommand that a text begins with, and the text behind its name; the
+// command itself with all of the text where it begins with none.
+func (c Command) inner(text string) (Command, string) {
+	if len(c.Subcommands) == 0 {
+		return c, text
+	}
+	word, rest := firstWord(text)
+	if sub, ok := named(c.Subcommands, word); ok {
+		return sub, rest
+	}
+	return c, text
+}
+
+// group has commands be subcommands of one.
+func group(c Command, subs ...Command) Command {
+	for i := range subs {
+		subs[i].Group = c.Name
+		for j, example := range subs[i].Examples {
+			subs[i].Examples[j] = c.Name + " " + example
+		}
+	}
+	c.Subcommands = subs
+	return c
 }
 
 // synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND].
@@ -126,35 +169,45 @@ func (c Command) rest() (Option, bool) {
 
 // card is the command as help shows it among others: with what follows its name.
 func (c Command) card() CommandCard {
-	synopsis := c.Name
+	synopsis := c.Path()
 	if o, ok := c.rest(); ok {
 		synopsis += " " + o.synopsis()
 	}
-	return CommandCard{Name: c.Name, Synopsis: synopsis, Summary: c.Summary}
+	if len(c.Subcommands) > 0 {
+		synopsis += " …"
+	}
+	return CommandCard{Name: c.Path(), Synopsis: synopsis, Summary: c.Summary}
 }
 
 // page is the command as help shows it alone.
 func (c Command) page() CommandCard {
 	return CommandCard{
-		Name: c.Name, Synopsis: c.Synopsis(), Summary: c.Summary,
+		Name: c.Path(), Synopsis: c.Synopsis(), Summary: c.Summary,
 		Detail: c.Detail, Options: c.Options, Examples: c.Examples,
 	}
 }
 
 // form is the command to be filled in, with what is there already.
 func (c Command) form(given Options) *Form {
-	f := &Form{Command: c.Name, Title: c.Summary}
+	f := &Form{Command: c.Path(), Title: c.Summary}
 	for _, o := range c.Options {
 		f.Fields = append(f.Fields, Field{Option: o, Value: given[o.Name]})
 	}
 	return f
 }
 
-// named finds the command of that name in a table.
-func named(commands []Command, word string) (Command, bool) {
+// named finds the command of that name, or path, in a table.
+func named(commands []Command, path string) (Command, bool) {
+	word, rest := firstWord(path)
 	for _, c := range commands {
-		if c.is(word) {
+		if !c.is(word) {
+			continue
+		}
+		if rest == "" {
 			return c, true
+		}
+		if sub, after := c.inner(rest); after == "" {
+			return sub, true
 		}
 	}
 	return Command{}, false

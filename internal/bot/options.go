@@ -86,12 +86,14 @@ func (c *call) take(o Option, value string) *Reply {
 
 // missing asks for what a command cannot do without.
 func (c *call) missing() *Reply {
-	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Name), "")
+	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Path()), "")
 	switch c.command.Name {
 	case "search":
 		reply.Text = "There is nothing to search for."
 	case "topic":
 		reply.Text = "Which topic?"
+	case "add":
+		reply.Text = "A digest on which topic?"
 	}
 	reply.Form = c.command.form(c.options)
 	return reply
@@ -160,7 +162,7 @@ func number(n int) string {
 // line is the command line that asks for the same, without the options named.
 func (c call) line(without ...string) string {
 	var b strings.Builder
-	b.WriteString(c.command.Name)
+	b.WriteString(c.command.Path())
 	if c.argument != "" {
 		b.WriteString(" " + c.argument)
 	}

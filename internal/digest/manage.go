@@ -85,14 +85,22 @@ func (e *Engine) Edit(ctx context.Context, p Place, id ID, change func(*Subscrip
 			r.Schedule = was.Schedule
 			return nil, nil
 		}
+		if today := DateOf(now); r.Done.After(today.Add(1)) {
+			r.Done = today // what was skipped was of another schedule
+		}
 		return nil, r.restart(now)
 	})
 }
 
-// restart has the next edition be for the first slot after now.
+// restart has the next edition be for the first slot after now whose day has not been
+// dealt with: one that was skipped does not come back.
 func (r *Record) restart(now time.Time) error {
+	done := r.Done
 	if err := r.Start(now); err != nil {
 		return err
+	}
+	if done.After(r.Done) {
+		r.Done = done
 	}
 	if r.Edition.State == Planned {
 		r.plan()

@@ -112,14 +112,17 @@ func (s Subscription) Key(slot Slot) string {
 	return fmt.Sprintf("%s-%04d%02d%02d%02d%02d", s.ID, slot.Date.Year, slot.Date.Month, slot.Date.Day, slot.At/60, slot.At%60)
 }
 
-// Start has the first edition be the first slot after now.
+// Start has the next edition be for the first slot after now.
 func (s *Subscription) Start(now time.Time) error {
 	zone, err := loadZone(s.Zone)
 	if err != nil {
 		return err
 	}
 	s.Schedule = s.Schedule.Starting(SlotAt(now, zone))
-	s.Done = s.Schedule.After(now, zone).Date.Add(-1)
+	first := s.Schedule.After(now, zone)
+	for s.Done = DateOf(now.In(zone)).Add(-2); s.Schedule.Next(s.Done) != first; {
+		s.Done = s.Done.Add(1)
+	}
 	return nil
 }
 
