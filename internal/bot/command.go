@@ -103,6 +103,9 @@ func (c Command) Path() string {
 	return c.Group + " " + c.Name
 }
 
+// At is the command at a path: itself, or one of its subcommands.
+func (c Command) At(path string) (Command, bool) { return named([]Command{c}, path) }
+
 // inner is the subcommand that a text begins with, and the text behind its name; the
 // command itself with all of the text where it begins with none.
 func (c Command) inner(text string) (Command, string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -307,16 +308,65 @@ func runDigestRemove(ctx context.Context, c call) Reply {
 }
 
 func runDigestPreview(ctx context.Context, c call) Reply {
-	r, refusal := c.which(ctx)
+	changes := c
+	changes.argument = ""
+	w, refusal := changes.wish()
 	if refusal != nil {
 		return *refusal
 	}
+	r, refusal := c.which(ctx)
+	if refusal != nil && c.argument == "" {
+		return *refusal
+	}
+	if refusal != nil {
+		return c.previewTopic(ctx, w)
+	}
+	w.apply(&r.Subscription)
 	content, err := c.bot.digests.Engine.Preview(ctx, r.Subscription)
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	reply := c.edition(digest.Post{Place: r.Place, Subscription: r.ID, Content: content}, true)
+	reply := c.previewed(r.ID, content)
 	reply.Notes = append(reply.Notes, Note{Kind: NoteTakenAs, Text: "This is how it would come on " + digest.Dates(r.Upcoming(1)) + "."})
+	return reply
+}
+
+// previewTopic shows the first edition that there would be on a topic.
+func (c call) previewTopic(ctx context.Context, w wish) Reply {
+	topic, takenAs, refusal := c.theTopic()
+	if refusal != nil {
+		return *refusal
+	}
+	s := digest.Subscription{
+		ID: previewID, Place: c.request.place(), Topic: topic.ID, Zone: "UTC", Count: digest.DefaultCount,
+		Schedule: digest.Schedule{Unit: digest.Weekly, Every: 1, Days: digest.On(time.Monday), At: digest.DefaultAt},
+	}
+	w.apply(&s)
+	if err := s.Start(c.bot.now()); err != nil {
+		return c.unhappy(ctx, err)
+	}
+	list, err := c.bot.DigestList(ctx)
+	if err != nil {
+		return c.unhappy(ctx, err)
+	}
+	reply := c.previewed("", list.Plan(s, s.Schedule.Next(s.Done), nil))
+	if takenAs != nil {
+		reply.Notes = append(reply.Notes, *takenAs)
+	}
+	return reply
+}
+
+// previewID stands for the id of a digest that is not there, so that its preview is
+// the same each time.
+const previewID = "preview222"
+
+// previewed shows an edition as it would come; one without resources says so.
+func (c call) previewed(id digest.ID, content digest.Content) Reply {
+	reply := c.edition(digest.Post{Subscription: id, Content: content}, strings.EqualFold(c.options[optExplain], yes))
+	if len(content.Picks) == 0 {
+		reply.Kind = Nothing
+	}
+	reply.Buttons = slices.DeleteFunc(reply.Buttons, func(b Button) bool { return b.Kind == ButtonPause })
 	return reply
 }
 
@@ -416,7 +466,7 @@ func (c call) edition(post digest.Post, reasons bool) Reply {
 			Token: c.minter.token(action{op: opTopic, ref: c.facts(t).ref}),
 		})
 	}
-	if post.Subscription != "" && !reasons {
+	if post.Subscription != "" {
 		reply.Buttons = append(reply.Buttons, c.pauseButton(post.Subscription))
 	}
 	return reply

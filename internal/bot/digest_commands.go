@@ -19,6 +19,8 @@ const (
 	optZone   = "zone"
 	optWhich  = "digest"
 
+	optExplain = "explain"
+
 	anyOf = "any" // a kind or level: no matter which
 	yes   = "yes"
 	no    = "no"
@@ -128,8 +130,13 @@ func digestRemove() Command {
 func digestPreview() Command {
 	return Command{
 		Name: "preview", Summary: "Show the next edition to you alone",
-		Detail: "As it would come if it came now; nothing is changed by it.", Options: []Option{whichOption()}, Examples: []string{"preview 1"},
-		Cost: 1, Private: true, Pressable: true, run: runDigestPreview,
+		Detail: "As it would come if it came now; nothing is changed by it. A topic without a digest is shown as its first edition would be.",
+		Options: []Option{
+			whichOption(), countOption(), kindOption(), levelOption(), courseOption(),
+			{Name: optExplain, Type: Words, Choices: []string{yes, no}, Help: "say of each resource why it is there"},
+		},
+		Examples: []string{"preview 1", "preview circuit breaking explain:yes"},
+		Cost:     1, Private: true, Pressable: true, run: runDigestPreview,
 	}
 }
 

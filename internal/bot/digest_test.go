@@ -191,7 +191,7 @@ func TestDigestPreviewAndNow(t *testing.T) {
 	d := newDesk(t)
 	d.zone = "Europe/Berlin"
 	d.say(t, "digest add microservices every monday 09:00 count 3")
-	seen := d.say(t, "digest preview")
+	seen := d.say(t, "digest preview explain:yes")
 	if seen.Kind != bot.Edition || seen.For != bot.ToOne || len(seen.Resources) == 0 || !strings.Contains(seen.Resources[0].Remark, "Because: ") {
 		t.Fatalf("preview: %+v", seen)
 	}
@@ -326,13 +326,16 @@ func TestDigestNowFails(t *testing.T) {
 // A state that is out of reach is said to be, and nothing panics.
 func TestDigestWithoutState(t *testing.T) {
 	b := newBot(t, list)
-	for _, line := range []string{"digest", "digest add caching", "digest list", "digest show 1", "digest edit 1", "digest pause 1", "digest resume 1", "digest skip 1", "digest remove 1", "digest preview 1", "digest now 1", "digest history 1"} {
+	for _, line := range []string{"digest", "digest add caching", "digest list", "digest show 1", "digest edit 1", "digest pause 1", "digest resume 1", "digest skip 1", "digest remove 1", "digest preview", "digest now 1", "digest history 1"} {
 		r := b.Handle(t.Context(), bot.Request{
 			Text: line, Channel: "C1", MayAdminister: func(context.Context) (bool, error) { return true, nil },
 		})
 		if r.Kind != bot.Away {
 			t.Errorf("%s: %s %q", line, r.Kind, r.Text)
 		}
+	}
+	if r := b.Handle(t.Context(), bot.Request{Text: "digest preview circuit breaking"}); r.Kind != bot.Edition || len(r.Resources) != 1 {
+		t.Errorf("preview of a topic: %s %q", r.Kind, r.Text)
 	}
 	// Where people talk, a word that begins a sentence is none of this.
 	if r := b.Handle(t.Context(), bot.Request{Text: "digest access authentication", Surface: bot.SurfaceDirect}); r.Kind == bot.Away || r.Kind == bot.Misuse {
