@@ -121,10 +121,7 @@ func (q *DueQueue) Put(r Ref, due time.Time) {
 	}
 	delete(s.leases, r)
 	s.put(r, due)
-	s.look = s.head()
-	if s.free.After(s.look) {
-		s.look = s.free
-	}
+	s.lookAgain(time.Time{})
 	q.looks[key.Platform].set(s)
 }
 
@@ -241,7 +238,7 @@ func (q *DueQueue) next(platforms []string) *looks {
 // claim takes one entry of a workspace, and says how long until the next look.
 func (s *space) claim(now, at time.Time, c digest.Claim) (ref Ref, ok bool, wait time.Duration) {
 	if s.free.After(now) {
-		s.look = s.free
+		s.lookAgain(time.Time{})
 		return Ref{}, false, s.free.Sub(now)
 	}
 	var blocked time.Time // until when the first of those is that are due and not to be had
@@ -260,20 +257,25 @@ func (s *space) claim(now, at time.Time, c digest.Claim) (ref Ref, ok bool, wait
 			continue
 		}
 		s.lease(now, e.ref, c)
-		s.look = s.head()
-		if s.free.After(s.look) {
-			s.look = s.free
-		}
+		s.lookAgain(time.Time{})
 		return e.ref, true, s.wait(now, at)
 	}
-	s.look = s.head()
-	if blocked.After(s.look) {
-		s.look = blocked
-	}
+	s.lookAgain(blocked)
 	if !blocked.IsZero() {
 		return Ref{}, false, blocked.Sub(now)
 	}
 	return Ref{}, false, s.head().Sub(at)
+}
+
+// lookAgain says when the next look is of use: not before the first entry is due, the
+// workspace is free, and what blocks others is over.
+func (s *space) lookAgain(blocked time.Time) {
+	s.look = s.head()
+	for _, t := range []time.Time{s.free, blocked} {
+		if t.After(s.look) {
+			s.look = t
+		}
+	}
 }
 
 // wait is how long until a workspace just claimed from has more.

@@ -173,7 +173,7 @@ func (s *Store) Remove(ctx context.Context, p digest.Place, id digest.ID) (bool,
 	ref, space := store.Ref{Place: p, ID: id}, store.SpaceOf(p)
 	removed, err := digestRemoveScript.Run(ctx, s.client, []string{
 		s.key(store.DigestChannelKey("c", p)), s.spaceKey("q", space), s.spaceKey("x", space),
-		s.key(store.DigestIndexKeyOf(space)), s.key(store.DigestHistoryKey(ref)),
+		s.key(store.DigestIndexKeyOf(space)), s.key(store.DigestHistoryKey(ref)), s.spaceKey("l", space),
 	}, string(id), member(ref), space.Name).Bool()
 	return removed, s.failed("a digest", err)
 }

@@ -17,7 +17,7 @@ local function text(n) return string.format('%.0f', n) end
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local at = tonumber(ARGV[2]) or now
 
--- head is when the first is due, and the index is told when to look again.
+-- look tells the index when to look again, and returns when the first is due.
 local function look(free, blocked)
   local first = call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
   if #first == 0 then
@@ -27,6 +27,12 @@ local function look(free, blocked)
   local head = tonumber(first[2])
   call('ZADD', KEYS[1], text(math.max(head, free, blocked or 0)), ARGV[1])
   return head
+end
+
+-- keep has a set expire with the last of what is in it.
+local function keep(key)
+  local last = call('ZREVRANGE', key, 0, 0, 'WITHSCORES')
+  call('PEXPIRE', key, text(math.max(last[2] - now, 0) + 1000))
 end
 
 local free = tonumber(call('ZSCORE', KEYS[4], '') or 0)
@@ -48,8 +54,8 @@ for _, member in ipairs(due) do
     call('ZADD', KEYS[2], text(lease), member)
     call('ZADD', KEYS[3], text(lease), member)
     call('ZADD', KEYS[4], text(now + ARGV[4]), channel, text(paused), '')
-    call('PEXPIRE', KEYS[3], text(ARGV[3] + 1000))
-    call('PEXPIRE', KEYS[4], text(math.max(ARGV[4], ARGV[5]) + 1000))
+    keep(KEYS[3])
+    keep(KEYS[4])
     local head = look(paused)
     return {text(now), text(math.max(paused - now, head - at, 0)), member}
   end
