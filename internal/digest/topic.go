@@ -91,7 +91,7 @@ func (l List) Find(s Subscription) (t catalog.Topic, moved, ok bool) {
 				n++
 			}
 		}
-		if n > most || n == most && n > 0 && len(all) < size {
+		if n > most || n == most && n > 0 && len(all) <= size {
 			best, most, size = t, n, len(all)
 		}
 	}
