@@ -194,6 +194,7 @@ func (k killing) run(t *testing.T, records []digest.Record, ended func() int) {
 
 // worker runs one and kills it after a while; false where it was not killed.
 func worker(ctx context.Context, t *testing.T, config string, live time.Duration) bool {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), digestWorker+"="+config)
 	var said strings.Builder

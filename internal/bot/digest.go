@@ -138,7 +138,7 @@ func (c call) pauseButton(id digest.ID) Button {
 }
 
 func runDigestList(ctx context.Context, c call) Reply {
-	records, _, refusal := c.digestsHere(ctx)
+	records, refusal := c.digestsHere(ctx)
 	if refusal != nil {
 		return *refusal
 	}

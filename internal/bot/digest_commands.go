@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"archbot/internal/catalog"
@@ -199,9 +200,9 @@ func zoneCompletions(before, typed string) []Completion {
 			other = append(other, c)
 		}
 	}
-	all := append(other, first...)
+	all := slices.Concat(other, first)
 	if strings.Contains(typed, "/") || typed == "" {
-		all = append(first, other...)
+		all = slices.Concat(first, other)
 	}
 	return all[:min(len(all), maxCompletions)]
 }

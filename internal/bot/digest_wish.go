@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"archbot/internal/catalog"
 	"archbot/internal/digest"
@@ -185,7 +184,7 @@ func (c call) zoneOf(ctx context.Context, w wish) (string, *Reply) {
 
 // which is the digest that somebody names: by its number, its id, or its topic.
 func (c call) which(ctx context.Context) (digest.Record, *Reply) {
-	records, _, refusal := c.digestsHere(ctx)
+	records, refusal := c.digestsHere(ctx)
 	if refusal != nil {
 		return digest.Record{}, refusal
 	}
@@ -213,17 +212,17 @@ func (c call) which(ctx context.Context) (digest.Record, *Reply) {
 }
 
 // digestsHere are those of the request's place.
-func (c call) digestsHere(ctx context.Context) ([]digest.Record, time.Time, *Reply) {
+func (c call) digestsHere(ctx context.Context) ([]digest.Record, *Reply) {
 	if c.bot.digests == nil {
 		reply := stateless()
-		return nil, time.Time{}, &reply
+		return nil, &reply
 	}
 	channel, err := c.bot.digests.Engine.Store.Channel(ctx, c.request.place())
 	if err != nil {
 		reply := c.trouble(ctx, err)
-		return nil, time.Time{}, &reply
+		return nil, &reply
 	}
-	return channel.Records, channel.Now, nil
+	return channel.Records, nil
 }
 
 // probe asks whether the bot can post in a place, and find there what it posted. The

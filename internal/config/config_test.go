@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot"}
+var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot", DigestWho: "administrators", DigestLate: 24 * time.Hour}
 
 func with(change func(*Settings)) Settings {
 	s := defaults
@@ -35,13 +35,13 @@ func TestLoad(t *testing.T) {
 			environ: []string{"ARCHBOT_LIST=a.md,https://example.com/b.md", "ARCHBOT_RELOAD=1h", "ARCHBOT_ALLOW_PRIVATE=true", "ARCHBOT_LOG=debug"},
 			want: Settings{
 				Lists: []string{"a.md", "https://example.com/b.md"}, Reload: time.Hour,
-				AllowPrivate: true, Log: slog.LevelDebug, Color: "auto", RedisPrefix: "archbot",
+				AllowPrivate: true, Log: slog.LevelDebug, Color: "auto", RedisPrefix: "archbot", DigestWho: "administrators", DigestLate: 24 * time.Hour,
 			},
 		},
 		{
 			name: "flags", flags: []string{"--list", "a.md", "--list=b.md", "--allow-private", "--reload=0", "--color=never"},
 			want: Settings{
-				Lists: []string{"a.md", "b.md"}, AllowPrivate: true, Log: slog.LevelWarn, Color: "never", RedisPrefix: "archbot",
+				Lists: []string{"a.md", "b.md"}, AllowPrivate: true, Log: slog.LevelWarn, Color: "never", RedisPrefix: "archbot", DigestWho: "administrators", DigestLate: 24 * time.Hour,
 			},
 		},
 		{

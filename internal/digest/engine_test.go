@@ -30,6 +30,7 @@ const week = 7 * 24 * time.Hour
 
 func TestDeliversEachSlotOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		r := w.subscribe(t, general, "every monday 09:00")
 		w.run(t, 3*week)
 		equal(t, w.platform.keys(), "200001030900", "200001100900", "200001170900")
@@ -46,6 +47,7 @@ func TestDeliversEachSlotOnce(t *testing.T) {
 // Never a resource twice until the topic is used up; then it says so and starts over.
 func TestNoResourceTwiceUntilUsedUp(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		w.subscribe(t, general, "every monday 09:00")
 		w.run(t, 10*week)
 		seen := make(map[string]bool)
@@ -75,6 +77,7 @@ func TestNoResourceTwiceUntilUsedUp(t *testing.T) {
 // channel share one.
 func TestChannelRemembers(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		w.subscribe(t, general, "every monday 09:00")
 		w.subscribe(t, general, "every tuesday 09:00")
 		w.run(t, 5*24*time.Hour)
@@ -117,6 +120,7 @@ func TestLate(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {
+				t.Helper()
 				r := w.subscribe(t, general, tt.when)
 				time.Sleep(tt.away) // nothing runs
 				if err := w.Tick(t.Context(), time.Time{}); err != nil {
@@ -200,6 +204,7 @@ func TestFailures(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {
+				t.Helper()
 				r := w.subscribe(t, general, "every monday 09:00")
 				w.platform.post, w.platform.find = tt.post, tt.find
 				w.run(t, monday+time.Hour)
@@ -226,6 +231,7 @@ func TestFailures(t *testing.T) {
 // A dead installation stops the whole workspace, and no other.
 func TestDeadWorkspace(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		w.subscribe(t, general, "every monday 09:00")
 		w.subscribe(t, digest.Place{Platform: "slack", Workspace: "T1", Channel: "C2"}, "every tuesday 09:00")
 		other := digest.Place{Platform: "slack", Workspace: "T2", Channel: "C1"}
@@ -246,6 +252,7 @@ func TestDeadWorkspace(t *testing.T) {
 // A look-up waits until nothing of the try can arrive any more.
 func TestLookUpWaits(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		w.subscribe(t, general, "every monday 09:00")
 		var posted, found time.Time
 		w.platform.post = func(int, digest.Post) (bool, error) { posted = time.Now(); return true, errLost }
@@ -260,6 +267,7 @@ func TestLookUpWaits(t *testing.T) {
 // A worker that is stalled over its lease does not post what another has posted.
 func TestStalledWorker(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		r := w.subscribe(t, general, "every monday 09:00")
 		time.Sleep(2*24*time.Hour + 9*time.Hour)
 		list := w.List
@@ -289,6 +297,7 @@ func TestStalledWorker(t *testing.T) {
 // Shutting down brings to its end what is under way, and begins nothing.
 func TestShutdown(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		r := w.subscribe(t, general, "every monday 09:00")
 		w.platform.takes = 5 * time.Second
 		time.Sleep(2*24*time.Hour + 9*time.Hour)
@@ -324,6 +333,7 @@ func TestChangedOnTheWay(t *testing.T) {
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {
+				t.Helper()
 				r := w.subscribe(t, general, "every monday 09:00")
 				w.platform.post = func(n int, _ digest.Post) (bool, error) {
 					if n == 1 {
@@ -357,6 +367,7 @@ func ok(t testing.TB, err error) {
 
 func TestPauseResumeSkipNow(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		r := w.subscribe(t, general, "every day 09:00")
 		_, err := w.Pause(t.Context(), general, r.ID, "U2")
 		ok(t, err)
@@ -386,6 +397,7 @@ func TestPauseResumeSkipNow(t *testing.T) {
 // There is at least an hour between two editions, whatever is wanted at once.
 func TestAnHourBetween(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		r := w.subscribe(t, general, "every day 09:00")
 		time.Sleep(8*time.Hour + 30*time.Minute)
 		_, _, err := w.Now(t.Context(), general, r.ID)
@@ -401,6 +413,7 @@ func TestAnHourBetween(t *testing.T) {
 // A topic that moved in the list is followed; one that is gone pauses.
 func TestTopicMoves(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		w.subscribe(t, general, "every day 09:00", func(s *digest.Subscription) { s.Topic = "caching/cache-strategies/eviction" })
 		w.list.Catalog = parse(t, strings.Replace(seed, "  - Eviction\n", "  - Throwing things out\n", 1))
 		w.run(t, 10*time.Hour)
@@ -426,6 +439,7 @@ func TestTopicMoves(t *testing.T) {
 func TestTenThousand(t *testing.T) {
 	const many, channels = 10_000, 2_000
 	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
 		place := func(i int) digest.Place {
 			c := i % channels
 			return digest.Place{Platform: "slack", Workspace: []string{"T1", "T2"}[c%2], Channel: "C" + string(rune('a'+c%26)) + time.Duration(c).String()}

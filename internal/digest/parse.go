@@ -68,10 +68,10 @@ func sentence(s string) string {
 // split takes a text apart into lower-case words; "mon-fri" are three.
 func split(text string) []string {
 	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == ',' || r == ';' || r == '&':
+		switch r {
+		case ',', ';', '&':
 			return ' '
-		case r == '–' || r == '—':
+		case '–', '—':
 			return '-'
 		}
 		return unicode.ToLower(r)
