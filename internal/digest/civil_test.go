@@ -199,7 +199,7 @@ func random(r *rand.Rand) Schedule {
 // Without ARCHBOT_SOAK it is a hundredth: some of the zones, three of the years.
 func TestTenYears(t *testing.T) {
 	names := ZoneNames()
-	step, years := 70, 3
+	step, years := 100, 2
 	if os.Getenv("ARCHBOT_SOAK") != "" {
 		step, years = 1, 10
 	}

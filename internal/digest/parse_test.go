@@ -96,7 +96,7 @@ func TestParseRefuses(t *testing.T) {
 // whole are schedules of every shape.
 func whole() []Schedule {
 	var all []Schedule
-	for at := Clock(0); at < MinutesADay; at += 131 {
+	for at := Clock(0); at < MinutesADay; at += 397 {
 		for every := 1; every <= MaxWeeks; every += 3 {
 			for days := Weekdays(1); days <= Everyday; days += 6 {
 				all = append(all, Schedule{Unit: Weekly, Every: every, Days: days, At: at})
