@@ -308,6 +308,26 @@ func TestDigestApart(t *testing.T) {
 	}
 }
 
+// Who has themselves erased leaves the channel its digests, and no name on them.
+func TestDigestForget(t *testing.T) {
+	d := newDesk(t)
+	d.zone = "UTC"
+	d.say(t, "digest add load balancing")
+	own := d.request("digest add load balancing")
+	own.Channel, own.Surface = "", bot.SurfaceDirect
+	d.Handle(t.Context(), own)
+	if r := d.say(t, "forget confirm:yes"); r.Kind != bot.Done {
+		t.Fatalf("%s %q", r.Kind, r.Text)
+	}
+	own.Text = "digest"
+	if r := d.Handle(t.Context(), own); len(r.Facts) != 0 {
+		t.Errorf("in direct messages there are still %+v", r.Facts)
+	}
+	if r := d.say(t, "digest"); len(r.Facts) != 1 {
+		t.Errorf("the channel has %+v", r.Facts)
+	}
+}
+
 // What now says of a platform that does not take it.
 func TestDigestNowFails(t *testing.T) {
 	for class, says := range map[digest.Class]string{

@@ -89,6 +89,7 @@ func (e *Engine) deliver(ctx context.Context, clock func() time.Time, enough fun
 		free <- struct{}{}
 	}
 	done := make(chan struct{}, 1) // somebody is
+	away := false                  // the store is out of reach, and the log says so
 	for ctx.Err() == nil {
 		before := time.Now()
 		claimed, err := e.claim(ctx, clock(), len(free))
@@ -99,13 +100,18 @@ func (e *Engine) deliver(ctx context.Context, clock func() time.Time, enough fun
 		switch {
 		case err != nil:
 			wait = outage
-			if ctx.Err() == nil {
+			if ctx.Err() == nil && !away {
 				e.Log.WarnContext(ctx, "digests wait: what is due cannot be told", "error", err)
+				away = true
 			}
 		case len(claimed.Records) > 0:
 			wait = 0
 		case claimed.Wait < 0:
 			wait = e.Poll
+		}
+		if err == nil && away {
+			e.Log.WarnContext(ctx, "digests go on")
+			away = false
 		}
 		for _, r := range claimed.Records {
 			<-free

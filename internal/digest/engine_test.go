@@ -376,7 +376,7 @@ func TestPauseResumeSkipNow(t *testing.T) {
 		equal(t, w.platform.keys())
 		_, err = w.Resume(t.Context(), general, r.ID) // the 4th, 00:00
 		ok(t, err)
-		skipped, _, err := w.Skip(t.Context(), general, r.ID, "U2")
+		skipped, _, err := w.Skip(t.Context(), general, r.ID)
 		if err != nil || skipped.String() != "2000-01-04 09:00" {
 			t.Errorf("skipped %s, %v", skipped, err)
 		}
@@ -391,7 +391,32 @@ func TestPauseResumeSkipNow(t *testing.T) {
 		}
 		w.run(t, 12*time.Hour)
 		equal(t, w.platform.keys(), "200001050600", "200001050900")
-		equal(t, w.history(t, r), "2000-01-05 09:00 sent", "2000-01-05 06:00 sent asked", "2000-01-04 09:00 skipped asked U2")
+		equal(t, w.history(t, r), "2000-01-05 09:00 sent", "2000-01-05 06:00 sent asked", "2000-01-04 09:00 skipped asked")
+	})
+}
+
+// Whoever is forgotten made no digest any more, and has none of their own; the channel
+// keeps its.
+func TestForgetUser(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
+		own := digest.Place{Platform: "slack", Workspace: "T1", Channel: "@U1"}
+		r := w.subscribe(t, general, "every day 09:00")
+		w.subscribe(t, own, "every day 09:00")
+		alone := digest.Place{Platform: "slack", Channel: "@U1"}
+		w.subscribe(t, alone, "every day 09:00")
+		_, err := w.Pause(t.Context(), general, r.ID, "U1")
+		ok(t, err)
+		ok(t, w.ForgetUser(t.Context(), general, "U1"))
+		ok(t, w.ForgetUser(t.Context(), digest.Place{Platform: "slack"}, "U1"))
+		if kept := w.record(t, general); kept.By != "" || kept.Pause == nil || kept.Pause.By != "" {
+			t.Errorf("kept: by %q, %+v", kept.By, kept.Pause)
+		}
+		for _, p := range []digest.Place{own, alone} {
+			if c, err := w.store.Channel(t.Context(), p); err != nil || len(c.Records) != 0 {
+				t.Errorf("%v has %d, %v", p, len(c.Records), err)
+			}
+		}
 	})
 }
 

@@ -130,17 +130,59 @@ func (e *Engine) Resume(ctx context.Context, p Place, id ID) (Record, error) {
 }
 
 // Skip gives up the edition to come.
-func (e *Engine) Skip(ctx context.Context, p Place, id ID, by string) (skipped Slot, r Record, err error) {
+func (e *Engine) Skip(ctx context.Context, p Place, id ID) (skipped Slot, r Record, err error) {
 	r, err = e.alter(ctx, p, id, func(r *Record, now time.Time) (*Outcome, error) {
 		if r.Edition.State == Sending {
 			return nil, ErrBusy
 		}
 		skipped = r.Edition.Slot
-		next, o := r.skip(skipped, 1, Outcome{Why: Asked, At: now, Text: by})
+		next, o := r.skip(skipped, 1, Outcome{Why: Asked, At: now})
 		*r = next
 		return &o, nil
 	})
 	return skipped, r, err
+}
+
+// ForgetUser erases what says of a user that they made or paused a digest, and the
+// digests in their direct messages. The place says where they are: their workspace, or
+// what stands for it; the digests of its channels stay.
+func (e *Engine) ForgetUser(ctx context.Context, p Place, user string) error {
+	own := p
+	own.Channel = "@" + user
+	mine, err := e.Store.Channel(ctx, own)
+	if err != nil {
+		return err
+	}
+	for _, r := range mine.Records {
+		if _, err := e.Store.Remove(ctx, own, r.ID); err != nil {
+			return err
+		}
+	}
+	if p.Workspace == "" {
+		return e.Store.ForgetWorkspace(ctx, own)
+	}
+	all, err := e.Store.Workspace(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if r.By != user && (r.Pause == nil || r.Pause.By != user) {
+			continue
+		}
+		_, err := e.alter(ctx, r.Place, r.ID, func(r *Record, _ time.Time) (*Outcome, error) {
+			if r.By == user {
+				r.By = ""
+			}
+			if r.Pause != nil && r.Pause.By == user {
+				r.Pause.By = ""
+			}
+			return nil, nil
+		})
+		if err != nil && !errors.Is(err, ErrUnknown) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Now delivers an edition at once, beside the schedule, and says what came of it. The

@@ -72,6 +72,11 @@ func (s *Store) Channel(ctx context.Context, p digest.Place) (c digest.Channel, 
 	if err != nil {
 		return c, s.failed("a channel’s digests", err)
 	}
+	return channelOf(answer)
+}
+
+// channelOf reads the answer of the channel's script.
+func channelOf(answer []string) (c digest.Channel, err error) {
 	if len(answer) == 0 {
 		return c, errAnswer
 	}
@@ -424,16 +429,29 @@ func (s *Store) Workspace(ctx context.Context, p digest.Place) ([]digest.Record,
 		return nil, err
 	}
 	var all []digest.Record
-	for _, place := range places {
-		c, err := s.Channel(ctx, place)
-		if err != nil {
-			return nil, err
+	for some := range slices.Chunk(places, atOnce) {
+		calls := make([]scriptCall, len(some))
+		for i, place := range some {
+			calls[i].keys = []string{s.key(store.DigestChannelKey("c", place))}
 		}
-		all = append(all, c.Records...)
+		answers, err := s.runAll(ctx, digestChannelScript, calls)
+		if err != nil {
+			return nil, s.failed("a workspace’s digests", err)
+		}
+		for _, answer := range answers {
+			c, err := channelOf(answer)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c.Records...)
+		}
 	}
 	slices.SortFunc(all, store.CompareRecords)
 	return all, nil
 }
+
+// atOnce is how many channels are asked for in one round trip.
+const atOnce = 200
 
 // places are the channels of a workspace that something is kept of.
 func (s *Store) places(ctx context.Context, p digest.Place) ([]digest.Place, error) {

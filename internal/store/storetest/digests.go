@@ -95,11 +95,12 @@ func testDigestSteps(t *testing.T, s *Subject) {
 	}
 	ok(t, step(1, 6))
 	ok(t, step(1, 6)) // the very same
-	for version, count := range map[uint64]int{0: 7, 1: 7, 3: 7, 2: 6} {
-		if err := step(version, count); version != 2 && !errors.Is(err, digest.ErrConflict) || version == 2 && err != nil {
+	for _, version := range []uint64{0, 1, 3} {
+		if err := step(version, 7); !errors.Is(err, digest.ErrConflict) {
 			t.Errorf("from version %d: %v", version, err)
 		}
 	}
+	ok(t, step(2, 6))
 	// Of many who write the same version, one does.
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -338,14 +339,10 @@ func testDigestMemory(t *testing.T, s *Subject) {
 	if seen := must[map[string]time.Time](t)(s.Store.Seen(t.Context(), general)); len(seen) == 0 {
 		t.Error("the channel has forgotten what it saw")
 	}
-	for want, p := range map[string]digest.Place{"": general, "Europe/Berlin": random} {
-		if want != "" {
-			ok(t, s.Store.KeepZone(t.Context(), p, want))
-		}
-		if got := must[string](t)(s.Store.Zone(t.Context(), p)); got != want && want != "" {
-			t.Errorf("zone of %v: %q, want %q", p, got, want)
-		}
+	if zone := must[string](t)(s.Store.Zone(t.Context(), general)); zone != "" {
+		t.Errorf("a zone that nobody said: %q", zone)
 	}
+	ok(t, s.Store.KeepZone(t.Context(), random, "Europe/Berlin"))
 	ok(t, s.Store.KeepZone(t.Context(), general, "Asia/Kathmandu"))
 	other := digest.Place{Platform: "slack", Workspace: "T1", Channel: "C9"}
 	for p, want := range map[digest.Place]string{general: "Asia/Kathmandu", random: "Europe/Berlin", other: "Asia/Kathmandu", abroad: "", alone: ""} {
