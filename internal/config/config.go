@@ -38,7 +38,7 @@ type Settings struct {
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
 	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
-	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out"`
+	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
 
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
 }

@@ -125,6 +125,21 @@ func TestRulesChange(t *testing.T) {
 	}
 }
 
+// A policy without lateness has what is on time delivered all the same.
+func TestNeverLate(t *testing.T) {
+	rec := full()
+	rec.Zone, rec.Pause, rec.Last, rec.Edition = "UTC", nil, time.Time{}, Edition{}
+	rec.plan()
+	p := DefaultPolicy
+	p.Late = 0
+	for age, want := range map[time.Duration]Action{time.Second: Send, 2 * time.Minute: Send, time.Hour: Skip} {
+		at := rec.Edition.Slot.In(time.UTC).Add(age)
+		if d := rec.Decide(at, at, time.UTC, p); d.Action != want {
+			t.Errorf("%s after its time: %+v", age, d)
+		}
+	}
+}
+
 // Decide never sends what is older than the policy has it, nor more than one slot.
 func TestDecide(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))

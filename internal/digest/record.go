@@ -151,7 +151,8 @@ type Decision struct {
 	Why    Reason    // Send: Late, where it is
 }
 
-// late is how much after its time an edition is called late.
+// late is how much after its time an edition is called late, and so what even a policy
+// without any lateness allows.
 const late = 5 * time.Minute
 
 // Decide says what to do about the edition at a time; now is the store's clock,
@@ -177,7 +178,7 @@ func (r Record) Decide(at, now time.Time, zone *time.Location, p Policy) Decisio
 		d.Slot, d.Missed = next, d.Missed+1
 	}
 	switch age := at.Sub(d.Slot.In(zone)); {
-	case age > p.Late:
+	case age > max(p.Late, late):
 		d.Action, d.Missed, d.Why = Skip, d.Missed+1, Late
 	case age > late:
 		d.Why = Late
