@@ -65,7 +65,10 @@ func (p *Program) DigestTick(ctx context.Context, o TickOptions) error {
 		if err := a.Digests.Tick(within, at); err != nil {
 			return err
 		}
-		t.report(a.Senders.Platforms())
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		t.report(a.Senders.Platforms(), within.Err() != nil)
 		return nil
 	}))
 }
@@ -117,12 +120,15 @@ func (t *tally) happened(e digest.Event) {
 	fmt.Fprintln(t.program.Err, terminal.Clean(line))
 }
 
-// report says what it comes to.
-func (t *tally) report(platforms []string) {
+// report says what it comes to, and whether the time was over before all was delivered.
+func (t *tally) report(platforms []string, over bool) {
 	if len(platforms) == 1 {
 		fmt.Fprintln(t.program.Err, "No chat platform is configured: only digests in the terminal are delivered.")
 	}
-	if len(t.n) == 0 {
+	switch {
+	case over:
+		fmt.Fprintln(t.program.Err, "The time is over: what is still due waits for the next tick.")
+	case len(t.n) == 0:
 		fmt.Fprintln(t.program.Err, "Nothing is due.")
 	}
 }

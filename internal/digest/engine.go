@@ -64,8 +64,8 @@ func (e *Engine) Run(ctx context.Context) {
 }
 
 // Tick delivers what is due, and what becomes due while it is about it, and returns
-// when there is nothing more for a while. At is what time to take it to be; zero for
-// what it is. The error is the store's being out of reach.
+// when there is nothing more for a while, or ctx is done. At is what time to take it to
+// be; zero for what it is. The error is the store's being out of reach.
 func (e *Engine) Tick(ctx context.Context, at time.Time) error {
 	began := time.Now()
 	clock := func() time.Time {
@@ -93,7 +93,7 @@ func (e *Engine) deliver(ctx context.Context, clock func() time.Time, enough fun
 	for ctx.Err() == nil {
 		before := time.Now()
 		claimed, err := e.claim(ctx, clock(), len(free))
-		if err != nil && enough != nil {
+		if err != nil && enough != nil && ctx.Err() == nil {
 			return err
 		}
 		wait := min(claimed.Wait, e.Poll)

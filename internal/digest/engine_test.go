@@ -515,6 +515,28 @@ func TestTenThousand(t *testing.T) {
 	})
 }
 
+// A tick that is given a time ends with it, and the next one goes on.
+func TestTickEnds(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		t.Helper()
+		for range 10 {
+			w.subscribe(t, general, "every monday 09:00")
+		}
+		time.Sleep(2*24*time.Hour + 9*time.Hour)
+		within, cancel := context.WithTimeout(t.Context(), 4500*time.Millisecond) // of one a second
+		defer cancel()
+		ok(t, w.Tick(within, time.Time{}))
+		if n := len(w.platform.posts); n != 5 {
+			t.Errorf("%d posts", n)
+		}
+		ok(t, w.Tick(t.Context(), time.Time{}))
+		if n := len(w.platform.posts); n != 10 {
+			t.Errorf("%d posts", n)
+		}
+		checkPace(t, w)
+	})
+}
+
 func checkPace(t *testing.T, w *world) {
 	t.Helper()
 	channel, space := make(map[digest.Place]time.Time), make(map[string]time.Time)
