@@ -60,7 +60,7 @@ func newBot(t testing.TB, src string) *bot.Bot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bot.New(bot.Config{Library: library{search.New(c)}, Log: slog.New(slog.DiscardHandler)})
+	return bot.New(bot.Config{Library: library{search.New(c)}, Log: slog.New(slog.DiscardHandler), Alone: true})
 }
 
 type library struct{ index *search.Index }

@@ -41,6 +41,8 @@ type Options struct {
 	Watch bool
 	// Keep says how the App keeps its state.
 	Keep Keeping
+	// Alone says that whoever asks is the only one here, as in a terminal.
+	Alone bool
 	// Limits are what requests are held to; the zero Limits hold nobody.
 	Limits bot.Limits
 
@@ -136,8 +138,8 @@ func (a *App) Start(ctx context.Context) (err error) {
 	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, a.words()...)) })
 	a.list.Store(&list)
 	a.Bot = bot.New(bot.Config{
-		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits,
-		Digests: desk, Keys: a.options.Settings.ButtonKeys(), Version: Version(), Now: a.options.now,
+		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone, Digests: desk, Now: a.options.now,
+		Keys: a.options.Settings.ButtonKeys(), Conversation: a.options.Settings.Conversation, Version: Version(),
 	})
 	a.prepare(ctx, func() { list() })
 	if a.options.Watch {

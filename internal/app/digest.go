@@ -30,6 +30,21 @@ func (a *App) openDigests() *bot.Digests {
 	return &bot.Digests{Engine: a.Digests, Anyone: a.options.Settings.DigestWho == "everyone"}
 }
 
+// deliver has the digests delivered until ctx ends, or until stop is called, which waits
+// for what is under way.
+func (a *App) deliver(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.Digests.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
 // TickOptions are the flags of a tick.
 type TickOptions struct {
 	At  string        // what time to take it to be; empty for what it is

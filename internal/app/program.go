@@ -66,7 +66,7 @@ func OptionFlags(fs *pflag.FlagSet, command string, without ...string) func() bo
 			continue
 		}
 		for _, o := range c.Options {
-			if !o.Rest && !slices.Contains(without, o.Name) {
+			if !o.Rest && !o.Social && !slices.Contains(without, o.Name) {
 				values[o.Name] = fs.String(o.Name, o.Default, o.Help)
 			}
 		}
@@ -94,7 +94,7 @@ func (p *Program) Chat(ctx context.Context) error {
 		return err
 	}
 	logs := terminal.NewLogs(p.Err)
-	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Keep: KeepStateOrMemory, patience: p.patience})
+	a, err := New(Options{Settings: settings, Logs: logs, Watch: true, Alone: true, Keep: KeepStateOrMemory, patience: p.patience})
 	if err != nil {
 		return failed(ctx, err)
 	}
@@ -114,7 +114,7 @@ func (p *Program) Chat(ctx context.Context) error {
 func (p *Program) answer(ctx context.Context, command string, words []string, o bot.Options, asJSON bool) error {
 	var reply bot.Reply
 	var settings config.Settings
-	err := p.once(ctx, func(ctx context.Context, a *App) error {
+	err := p.once(ctx, KeepNothing, func(ctx context.Context, a *App) error {
 		settings = a.options.Settings
 		reply = a.Bot.Handle(ctx, bot.Request{
 			Platform: terminal.Platform, Surface: bot.SurfaceCommand,
@@ -129,12 +129,12 @@ func (p *Program) answer(ctx context.Context, command string, words []string, o 
 }
 
 // once does work with an App that has loaded the lists, and takes it down.
-func (p *Program) once(ctx context.Context, work func(context.Context, *App) error) error {
+func (p *Program) once(ctx context.Context, keep Keeping, work func(context.Context, *App) error) error {
 	settings, err := p.settings()
 	if err != nil {
 		return err
 	}
-	a, err := New(Options{Settings: settings, Logs: p.Err})
+	a, err := New(Options{Settings: settings, Logs: p.Err, Alone: true, Keep: keep})
 	if err != nil {
 		return failed(ctx, err)
 	}

@@ -121,7 +121,7 @@ func TestRedisThatIsNotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first, err := a.State.FirstTime(t.Context(), reader.Scope(), "E1"); err != nil || !first {
+	if first, err := a.State.FirstTime(t.Context(), reader.Scope(), "E1", bot.EventMemory); err != nil || !first {
 		t.Errorf("an event: %v, %v", first, err)
 	}
 	if kind(t, a, "topics") != bot.Tree {

@@ -13,7 +13,7 @@ func (b *Bot) seen(ctx context.Context, r Request) bool {
 	if b.state == nil || r.Event == "" {
 		return false
 	}
-	first, err := b.state.FirstTime(ctx, r.scope(), r.Event)
+	first, err := b.state.FirstTime(ctx, r.scope(), r.Event, EventMemory)
 	if err != nil {
 		b.log.WarnContext(ctx, "an event may be answered twice", "error", err)
 		return false

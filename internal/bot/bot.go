@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,12 @@ type Config struct {
 	// Keys are secrets that buttons are signed with: the first one signs, all of them
 	// are accepted. Without any, the State's Keyring has the key.
 	Keys []string
+	// Alone says that nobody but who asks can see an answer: then no command offers to
+	// show it to others.
+	Alone bool
+	// Conversation is how long one is remembered after its last message, up to
+	// MaxMemory; 0 for not at all.
+	Conversation time.Duration
 	// Digests are what the digest command needs; nil where there are none.
 	Digests *Digests
 	Version string                // of archbot
@@ -52,6 +59,7 @@ type Bot struct {
 	log      *slog.Logger
 	state    State
 	limits   Limits
+	remember time.Duration // conversations
 	digests  *Digests
 	version  string
 	now      func() time.Time
@@ -59,7 +67,8 @@ type Bot struct {
 	commands []Command
 	welcome  Command // answers who says nothing
 
-	known atomic.Pointer[known]
+	known    atomic.Pointer[known]
+	answered atomic.Uint64 // answers made that are remembered
 
 	mu       sync.Mutex
 	signer   *signer // nil until its key is known
@@ -69,8 +78,13 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, digests: c.Digests, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, digests: c.Digests, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
+	}
+	if c.Alone {
+		for i := range b.commands {
+			b.commands[i].Options = slices.DeleteFunc(b.commands[i].Options, func(o Option) bool { return o.Social })
+		}
 	}
 	if b.now == nil {
 		b.now = time.Now
@@ -142,7 +156,7 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p.command, a), known: b.knownOf(list),
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list), asked: asked,
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
@@ -151,24 +165,38 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	if refusal := c.understand(); refusal != nil {
 		return *refusal
 	}
-	reply := b.meant(p.guess, r.Text, p.command.run(ctx, c))
+	reply := b.carryOut(func() Reply { return b.meant(p.guess, r.Text, p.command.run(ctx, c)) }, c, p.guess)
 	if reply.Kind.Complaint() {
 		return reply
 	}
+	if p.command.Name != "ask" {
+		c.heed(ctx, reply)
+	}
 	reply.For = c.to
-	if a.shared() {
-		reply.SharedBy = r.User
+	if a.shared() || p.options.shown() {
+		reply.SharedBy, reply.Addressed = r.User, UserID(p.options[optFor])
 	}
 	return reply
 }
 
 // audience says who may see the answer: what somebody shares and what is asked
 // before others, all; everything else, who asked.
-func audience(r Request, c Command, a action) Audience {
-	if a.shared() || r.conversational() && !c.Private {
+func audience(r Request, p parsed, a action) Audience {
+	if a.shared() || p.options.shown() || r.conversational() && !p.command.Private {
 		return ToAll
 	}
 	return ToOne
+}
+
+// Form returns the form of the request's Command, with what the request says filled
+// in; nil where there is no such command.
+func (b *Bot) Form(r Request) *Form {
+	c, ok := named(b.commands, r.Command)
+	if !ok {
+		return nil
+	}
+	p, _ := c.read(r.Text, r.Options)
+	return c.form(p.options)
 }
 
 // Complete returns what may be meant by a request that is still being typed,

@@ -30,6 +30,8 @@ type Command struct {
 	Group       string // the name of the group that it is in; empty for none
 	// It reads nothing but the list, so that a refusal by the limits may come late.
 	ahead bool
+	// The same line has the same answer for as long as the list stays.
+	steady bool
 
 	// Words that may follow without being an argument make a line free text:
 	// "help me with caching" is no request for help.
@@ -57,6 +59,9 @@ type Option struct {
 	Choices  []string // the only values; nil for no such bound
 	Values   Values   // what completes it
 	Default  string   // what leaving it out means, where that is a value
+	// Social says that it concerns who else sees the answer, so it works only where
+	// there are others, and no button repeats it.
+	Social bool
 }
 
 // OptionType is what an option's value must be.
@@ -67,6 +72,7 @@ const (
 	Words  OptionType = "words"  // anything
 	Number OptionType = "number" // a whole number, 1 or more
 	Years  OptionType = "years"  // a year, or a range of years
+	Member OptionType = "member" // a UserID, which the platform says apart: never what somebody typed
 )
 
 // Values names a source of completions.
@@ -131,9 +137,15 @@ func group(c Command, subs ...Command) Command {
 	return c
 }
 
-// synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND].
+// synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND], [public:yes].
 func (o Option) synopsis() string {
 	shown := strings.ToUpper(o.Name)
+	switch {
+	case o.Type == Member:
+		shown = "@SOMEONE"
+	case len(o.Choices) == 1:
+		shown = o.Choices[0]
+	}
 	if !o.Rest {
 		shown = o.Name + ":" + shown
 	}
@@ -170,16 +182,20 @@ func (c Command) rest() (Option, bool) {
 	return c.Options[i], true
 }
 
-// card is the command as help shows it among others: with what follows its name.
-func (c Command) card() CommandCard {
-	synopsis := c.Path()
+// Usage is the synopsis in short: with no option but what follows the name.
+func (c Command) Usage() string {
 	if o, ok := c.rest(); ok {
-		synopsis += " " + o.synopsis()
+		return c.Path() + " " + o.synopsis()
 	}
 	if len(c.Subcommands) > 0 {
-		synopsis += " …"
+		return c.Path() + " …"
 	}
-	return CommandCard{Name: c.Path(), Synopsis: synopsis, Summary: c.Summary}
+	return c.Path()
+}
+
+// card is the command as help shows it among others.
+func (c Command) card() CommandCard {
+	return CommandCard{Name: c.Path(), Synopsis: c.Usage(), Summary: c.Summary}
 }
 
 // page is the command as help shows it alone.
@@ -194,6 +210,9 @@ func (c Command) page() CommandCard {
 func (c Command) form(given Options) *Form {
 	f := &Form{Command: c.Path(), Title: c.Summary}
 	for _, o := range c.Options {
+		if o.Social { // a form is filled in by one, and answered to one
+			continue
+		}
 		f.Fields = append(f.Fields, Field{Option: o, Value: given[o.Name]})
 	}
 	return f

@@ -120,12 +120,12 @@ func TestSynopsis(t *testing.T) {
 		got = append(got, c.Synopsis())
 	}
 	want := []string{
-		"search QUERY [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE]",
-		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC]",
-		"topics [TOPIC]", "topic TOPIC",
+		"search QUERY [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE] [for:@SOMEONE] [public:yes]",
+		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE] [for:@SOMEONE] [public:yes]",
+		"topics [TOPIC]", "topic TOPIC [for:@SOMEONE] [public:yes]",
 		"random [TOPIC] [kind:KIND] [level:LEVEL] [year:YEAR]",
 		"new [TOPIC] [kind:KIND] [level:LEVEL] [page:PAGE]",
-		"save RESOURCE", "saved [kind:KIND] [page:PAGE]", "unsave RESOURCE", "forget [confirm:CONFIRM]",
+		"save RESOURCE", "saved [kind:KIND] [page:PAGE]", "unsave RESOURCE", "forget [confirm:yes]",
 		"digest add|list|show|edit|pause|resume|skip|remove|preview|now|history",
 		"help [COMMAND]", "about",
 	}

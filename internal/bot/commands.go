@@ -19,13 +19,14 @@ func searchCommand() Command {
 			"The word “search” may be left out: whatever is no command is a search.",
 		Options: []Option{
 			{Name: "query", Type: Words, Rest: true, Required: true, Values: Topics, Help: "What you want to know about"},
-			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(),
+			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(), forOption(), publicOption(),
 		},
 		Examples: []string{
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
 		},
 		Cost: 1, Pressable: true,
-		ahead: true, run: runSearch,
+		only:  saysSomething,
+		ahead: true, steady: true, run: runSearch,
 	}
 }
 
@@ -33,11 +34,11 @@ func askCommand() Command {
 	return Command{
 		Name:    "ask",
 		Summary: "Ask a question, and get a few resources",
-		Detail: "The answer is a sentence and up to five resources. In a direct message, " +
-			"whatever is no command is a question.",
+		Detail: "The answer is a sentence and up to five resources. Go on with “more”, “any videos?” or " +
+			"“what about …?”. In a direct message, whatever is no command is a question.",
 		Options: []Option{
 			{Name: "question", Type: Words, Rest: true, Required: true, Help: "What you want to know"},
-			kindOption(), levelOption(), yearOption(), topicOption(),
+			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(), forOption(), publicOption(),
 		},
 		Examples: []string{"ask how do I stop calls to a failing service?", "ask what is sharding level:intro"},
 		Cost:     1, Pressable: true,
@@ -58,7 +59,7 @@ func topicsCommand() Command {
 		}},
 		Examples: []string{"topics", "topics cloud native", "topics microservices > service mesh architecture"},
 		Cost:     1, Pressable: true,
-		ahead: true, run: runTopics,
+		ahead: true, steady: true, run: runTopics,
 	}
 }
 
@@ -67,13 +68,13 @@ func topicCommand() Command {
 		Name:    "topic",
 		Summary: "Show where to start with a topic",
 		Detail:  "What the topic covers, and its best entries, from easy to hard.",
-		Options: []Option{{
-			Name: "topic", Type: Words, Rest: true, Required: true, Values: Topics,
-			Help: "A topic’s title, place or id",
-		}},
+		Options: []Option{
+			{Name: "topic", Type: Words, Rest: true, Required: true, Values: Topics, Help: "A topic’s title, place or id"},
+			forOption(), publicOption(),
+		},
 		Examples: []string{"topic circuit breaking", "topic cloud native"},
 		Cost:     1, Pressable: true,
-		ahead: true, run: runTopic,
+		ahead: true, steady: true, run: runTopic,
 	}
 }
 
@@ -184,7 +185,7 @@ func helpCommand() Command {
 		Examples:  []string{"help", "help search"},
 		Pressable: true,
 		only:      isCommandOrEmpty,
-		run:       runHelp,
+		steady:    true, run: runHelp,
 	}
 }
 

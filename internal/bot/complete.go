@@ -15,7 +15,14 @@ type Completion struct {
 	Text  string // what replaces the Request's Text
 	Label string // what to show for it
 	Hint  string // what it is: a topic's place, a command's summary
+	// Value is for platforms that hand back the choice itself as the option's value:
+	// it means the same as Text does, in at most MaxValue bytes.
+	Value string
 }
+
+// MaxValue is how long a Completion's Value may be, in bytes: what Discord takes
+// (https://discord.com/developers/docs/interactions/application-commands).
+const MaxValue = 100
 
 // complete offers commands for a first word, and for what follows it whatever
 // the command's options take. What can be no command may become a topic.
@@ -79,7 +86,7 @@ func (b *Bot) argument(x *search.Index, c Command, before, typed string) []Compl
 	}
 	for _, o := range c.Options {
 		if !o.Rest && begins(o.Name, last) && (last != "" || kept == "") {
-			out = append(out, Completion{Text: before + kept + o.Name + ":", Label: o.Name + ":", Hint: o.Help})
+			out = append(out, Completion{Text: before + kept + o.Name + ":", Label: o.Name + ":", Hint: o.Help, Value: o.Name + ":"})
 		}
 	}
 	return out
@@ -108,7 +115,7 @@ func choices(o Option, before, typed string) []Completion {
 	var out []Completion
 	for _, choice := range o.Choices {
 		if begins(choice, typed) {
-			out = append(out, Completion{Text: before + choice, Label: choice, Hint: o.Help})
+			out = append(out, Completion{Text: before + choice, Label: choice, Hint: o.Help, Value: choice})
 		}
 	}
 	return out
@@ -130,7 +137,7 @@ func commandNames(commands []Command, before, typed string) []Completion {
 		if (before == "" || c.Group != "") && len(c.Options)+len(c.Subcommands) > 0 {
 			text += " "
 		}
-		out = append(out, Completion{Text: text, Label: c.Name, Hint: c.Summary})
+		out = append(out, Completion{Text: text, Label: c.Name, Hint: c.Summary, Value: c.Name})
 	}
 	return out
 }
@@ -140,6 +147,7 @@ func topicCompletions(x *search.Index, o Option, before, typed string) []Complet
 	for _, t := range x.Complete(strings.TrimLeft(typed, `"`), maxCompletions) {
 		path := x.Catalog().Path(t.ID)
 		name := topicName(x, t)
+		value := valueOf(name, topicRef(x.Catalog(), t))
 		if !o.Rest && strings.HasSuffix(before, ":") && strings.Contains(name, " ") {
 			name = `"` + name + `"`
 		}
@@ -147,6 +155,7 @@ func topicCompletions(x *search.Index, o Option, before, typed string) []Complet
 			Text:  before + name,
 			Label: t.Title,
 			Hint:  strings.Join(path[:len(path)-1], PathSeparator),
+			Value: value,
 		})
 	}
 	return out
@@ -166,7 +175,7 @@ func titles(x *search.Index, before, typed string) []Completion {
 		if _, ok := listed(x.Catalog(), name); !ok {
 			name = r.URL
 		}
-		out = append(out, Completion{Text: before + name, Label: r.Title, Hint: r.URL})
+		out = append(out, Completion{Text: before + name, Label: r.Title, Hint: r.URL, Value: valueOf(name, resourceRef(r.URL))})
 	}
 	return out
 }

@@ -74,6 +74,9 @@ func runDigestAdd(ctx context.Context, c call) Reply {
 	if content := list.Plan(s, s.Schedule.Next(digest.DateOf(c.bot.now())), nil); content.Total == 0 {
 		return *misuse(c.command, topic.Title+": "+emptiness([]TopicCard{c.facts(topic).card}, search.Filter{Kind: s.Kind, Level: s.Level}), "")
 	}
+	if _, ok := c.bot.digests.Engine.Senders.Of(s.Place.Platform); !ok {
+		return Reply{Kind: Away, Text: "Nothing posts digests here, so none can come."}
+	}
 	notes, refusal := c.probe(ctx, s.Place)
 	if refusal != nil {
 		return *refusal
@@ -435,10 +438,13 @@ func (b *Bot) Edition(ctx context.Context, post digest.Post) Reply {
 	r := Request{
 		Platform: Platform(post.Place.Platform), Workspace: WorkspaceID(post.Place.Workspace), Channel: ChannelID(post.Place.Channel),
 	}
+	if user, ok := strings.CutPrefix(post.Place.Channel, "@"); ok { // whose direct messages these are
+		r.User, r.Channel = UserID(user), ""
+	}
 	list := b.library.Current()
 	c := call{bot: b, request: r, command: b.must("digest preview"), list: list, known: b.knownOf(list), to: ToAll}
 	c.minter = b.minter(ctx, r, ToAll, func() *Reply { return nil })
-	return c.edition(post, false)
+	return c.minter.mint(c.edition(post, false))
 }
 
 // edition shows one, with the reasons of each resource where they are asked for.

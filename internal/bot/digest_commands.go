@@ -23,7 +23,6 @@ const (
 	optExplain = "explain"
 
 	anyOf = "any" // a kind or level: no matter which
-	yes   = "yes"
 	no    = "no"
 )
 
@@ -192,7 +191,7 @@ func zoneCompletions(before, typed string) []Completion {
 	wanted := strings.ReplaceAll(strings.ToLower(typed), " ", "_")
 	var first, other []Completion
 	for _, zone := range digest.ZoneNames() {
-		c := Completion{Text: before + zone, Label: zone, Hint: "a time zone"}
+		c := Completion{Text: before + zone, Label: zone, Hint: "a time zone", Value: zone}
 		switch lower := strings.ToLower(zone); {
 		case strings.HasPrefix(lower, wanted):
 			first = append(first, c)
@@ -219,7 +218,7 @@ func rhythmCompletions(o Option, before, typed string) []Completion {
 		if strings.HasSuffix(before, o.Name+":") && strings.Contains(text, " ") {
 			text = `"` + text + `"`
 		}
-		out = append(out, Completion{Text: before + text, Label: example, Hint: o.Help})
+		out = append(out, Completion{Text: before + text, Label: example, Hint: o.Help, Value: example})
 	}
 	return out
 }

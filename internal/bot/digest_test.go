@@ -224,7 +224,7 @@ func TestDigestPreviewAndNow(t *testing.T) {
 	press.Surface, press.Token = bot.SurfaceButton, post.Buttons[1].Token
 	d.admin = false
 	if r := d.Handle(t.Context(), press); r.Kind != bot.Misuse {
-		t.Errorf("somebody paused it: %s %q", r.Kind, r.Text)
+		t.Errorf("somebody paused it: %s %q\n%s", r.Kind, r.Text, d.log)
 	}
 	d.admin = true
 	if r := d.Handle(t.Context(), press); r.Kind != bot.Done || !strings.Contains(r.Text, "is paused") {

@@ -16,6 +16,10 @@ const (
 	optYear  = "year"
 	optTopic = "topic"
 	optPage  = "page"
+
+	optFor    = "for"
+	optPublic = "public"
+	yes       = "yes"
 )
 
 // The options that narrow resources down, as commands declare them.
@@ -39,25 +43,43 @@ func pageOption() Option {
 	return Option{Name: optPage, Type: Number, Default: "1", Help: "which page of the answer"}
 }
 
+// The options that show an answer to others, as commands declare them.
+func forOption() Option {
+	return Option{Name: optFor, Type: Member, Social: true, Help: "show the answer to the channel, addressed to that one person"}
+}
+
+func publicOption() Option {
+	return Option{Name: optPublic, Type: Words, Choices: []string{yes}, Social: true, Help: "show the answer to the channel"}
+}
+
+// shown reports whether options ask for an answer that others see.
+func (o Options) shown() bool { return o[optFor] != "" || o[optPublic] != "" }
+
 // understand reads the options of a call by what the command declares of them;
 // what cannot be read gets a reply that says so.
 func (c *call) understand() *Reply {
 	c.page = 1
 	for _, o := range c.command.Options {
-		value := c.options[o.Name]
+		value := o.unhandled(c.index(), c.options[o.Name])
+		if o.Rest {
+			c.argument = value
+		}
 		if value == "" {
 			if o.Required && c.ref == "" {
-				return c.missing()
+				return c.missing(o)
 			}
 			continue
 		}
-		if refusal := o.check(c.command, value); refusal != nil {
-			return refusal
+		if o.Social && (c.request.Channel == "" || c.request.Surface == SurfaceDirect) {
+			return misuse(c.command, "Nobody else is here who could see the answer.", "Without “"+o.Name+"”:")
 		}
-		if !o.Rest {
-			if refusal := c.take(o, value); refusal != nil {
-				return refusal
-			}
+		refusal := o.check(c.command, value)
+		if refusal == nil && !o.Rest {
+			refusal = c.take(o, value)
+		}
+		if refusal != nil {
+			refusal.Field = o.Name
+			return refusal
 		}
 	}
 	return nil
@@ -84,8 +106,8 @@ func (c *call) take(o Option, value string) *Reply {
 	return nil
 }
 
-// missing asks for what a command cannot do without.
-func (c *call) missing() *Reply {
+// missing asks for an option that a command cannot do without.
+func (c *call) missing(o Option) *Reply {
 	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Path()), "")
 	switch c.command.Name {
 	case "search":
@@ -95,7 +117,7 @@ func (c *call) missing() *Reply {
 	case "add":
 		reply.Text = "A digest on which topic?"
 	}
-	reply.Form = c.command.form(c.options)
+	reply.Form, reply.Field = c.command.form(c.options), o.Name
 	return reply
 }
 
@@ -159,7 +181,8 @@ func number(n int) string {
 	return strconv.Itoa(n)
 }
 
-// line is the command line that asks for the same, without the options named.
+// line is the command line that asks for the same, without the options named and
+// without showing it to others.
 func (c call) line(without ...string) string {
 	var b strings.Builder
 	b.WriteString(c.command.Path())
@@ -168,7 +191,7 @@ func (c call) line(without ...string) string {
 	}
 	for _, o := range c.command.Options {
 		value := c.options[o.Name]
-		if o.Rest || value == "" || slices.Contains(without, o.Name) {
+		if o.Rest || o.Social || value == "" || slices.Contains(without, o.Name) {
 			continue
 		}
 		if strings.ContainsAny(value, " \"") {

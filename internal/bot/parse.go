@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"archbot/internal/search"
 )
@@ -28,7 +29,7 @@ type parsed struct {
 // parse tells which command a request is for, and what it is given. What names no
 // command is a question where people talk, and a search elsewhere.
 func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
-	text, refusal := readable(r.Text)
+	text, refusal := readable(r.Text, r.most())
 	if refusal != nil {
 		return parsed{}, refusal
 	}
@@ -47,6 +48,9 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 	}
 	if c, ok := named(b.commands, word); ok {
 		c, rest := c.inner(rest)
+		if c.Name != "ask" && utf8.RuneCountInString(rest) > MaxText && (c.only == nil || c.only(x, rest)) {
+			return parsed{command: c}, tooLong(MaxText)
+		}
 		p, refusal := c.read(rest, r.Options)
 		if c.only == nil || refusal == nil && c.only(x, p.argument) {
 			return p, refusal
@@ -75,6 +79,9 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 		name, value, isOption := strings.Cut(word, ":")
 		if o, ok := c.option(name); ok && isOption && value != "" && !o.Rest {
 			value, text = quotedValue(text[len(name)+1:])
+			if o.Type == Member {
+				return p, misuse(c, "I know nobody called "+quoted(value)+" here.", "Mention the person, on Slack or Discord, or leave it out:")
+			}
 			p.options[o.Name] = value
 			continue
 		}
@@ -87,8 +94,9 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 	}
 	p.argument = strings.Join(words, " ")
 	for name, value := range apart {
-		value, refusal := readable(value)
+		value, refusal := readable(value, MaxText)
 		if refusal != nil {
+			refusal.Field = name
 			return p, refusal
 		}
 		o, ok := c.option(name)
@@ -218,6 +226,13 @@ func unprefixed(text string) string {
 		return rest
 	}
 	return text
+}
+
+// saysSomething reports whether an argument has a word to look for, or is none; "find
+// me more" is talk.
+func saysSomething(_ *search.Index, argument string) bool {
+	fields := strings.Fields(search.Fold(argument))
+	return len(fields) == 0 || slices.ContainsFunc(fields, func(w string) bool { return !search.Silent(w) })
 }
 
 // firstWord splits text after its first word.

@@ -32,6 +32,7 @@ const (
 	Limited    ReplyKind = "limited"    // too much at once: RetryAfter
 	Away       ReplyKind = "away"       // what keeps the state cannot do it; Text says whether to try again
 	Failure    ReplyKind = "failure"    // the bot's fault, not the request's
+	Talk       ReplyKind = "talk"       // said in a conversation: only Text and Notes
 	Silent     ReplyKind = "silent"     // a request that was delivered before: nothing is shown
 )
 
@@ -67,14 +68,40 @@ type Reply struct {
 	Facts     []Fact
 	Notes     []Note
 
+	// Same is the same in replies that differ in their tokens alone, whoever asked; an
+	// adapter may keep what it has made of one. Empty where that is not known.
+	Same       string
 	For        Audience
 	SharedBy   UserID   // who shows this to all; empty unless somebody does
-	Page       int      // of the Resources; 0 where there are no pages
+	Addressed  UserID   // the one person that an answer to all is addressed to; empty unless asked for
+	Filter     Filter   // what the Resources were narrowed down to
+	Page       int      // of them; 0 where there are no pages
 	More       bool     // there is a page after this one
 	Buttons    []Button // besides those of the resources
 	Menus      []Menu
 	Form       *Form         // what to fill in, where something was missing
+	Field      string        // of a Misuse: the option that cannot be read; empty where it is none
 	RetryAfter time.Duration // until then a Limited request is refused again
+}
+
+// Tokens returns the tokens of all buttons that have one, always in the same order.
+func (r Reply) Tokens() []Token {
+	all := make([]Token, 0, 32)
+	add := func(buttons []Button) {
+		for _, b := range buttons {
+			if b.Token != "" {
+				all = append(all, b.Token)
+			}
+		}
+	}
+	for _, res := range r.Resources {
+		add(res.Buttons)
+	}
+	add(r.Buttons)
+	for _, m := range r.Menus {
+		add(m.Choices)
+	}
+	return all
 }
 
 // Button is something that can be done with an answer.
@@ -134,6 +161,9 @@ type Fact struct {
 // Reason says how a word of a query was found.
 type Reason = search.Reason
 
+// Filter narrows resources down.
+type Filter = search.Filter
+
 // TopicCard is a topic as it is shown.
 type TopicCard struct {
 	ID        catalog.TopicID
@@ -158,7 +188,7 @@ type ResourceCard struct {
 	Topic       catalog.TopicID
 	Path        []string // titles from the top down to its topic
 	Reasons     []Reason
-	Remark      string   // such as when it was saved, or that the list has it no longer
+	Remark      string   // why it is shown, when it was saved, or that the list has it no longer
 	Buttons     []Button // what can be done with this one
 }
 

@@ -24,6 +24,7 @@ var (
 // How much is kept, and how long. Every store holds all of these.
 const (
 	EventMemory     = 2 * time.Hour         // how long an event is known again
+	MeetingMemory   = 400 * day             // how long the bot knows that it has introduced itself
 	ShelfMemory     = 2 * 365 * day         // a shelf nobody looks at goes after that
 	ArrivalMemory   = 400 * day             // a resource that left its list is new again after that
 	MaxMemory       = 31 * day              // the longest that a conversation or a token may be kept
@@ -116,10 +117,11 @@ type Limiter interface {
 
 // Events tells what was delivered before.
 type Events interface {
-	// FirstTime reports whether the event is delivered for the first time in
-	// EventMemory, and remembers that it was. It is called before the event has any
-	// effect: a crash in between loses the event, and never repeats it.
-	FirstTime(context.Context, Scope, EventID) (bool, error)
+	// FirstTime reports whether the event is delivered for the first time, and
+	// remembers that it was for as long as said, at most MeetingMemory. It is called
+	// before the event has any effect: a crash in between loses the event, and never
+	// repeats it.
+	FirstTime(ctx context.Context, s Scope, id EventID, keep time.Duration) (bool, error)
 }
 
 // ConversationID names a conversation: a channel of direct messages, or with

@@ -43,11 +43,11 @@ func (s *trying) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error)
 	return s.State.Take(ctx, spend)
 }
 
-func (s *trying) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID) (bool, error) {
+func (s *trying) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
 	if s.err != nil {
 		return false, s.err
 	}
-	return s.State.FirstTime(ctx, scope, id)
+	return s.State.FirstTime(ctx, scope, id, keep)
 }
 
 func (s *trying) KeepToken(ctx context.Context, scope bot.Scope, by bot.Person, payload []byte, keep time.Duration) (bot.TokenID, error) {

@@ -1,18 +1,13 @@
 package catalog
 
-import (
-	"slices"
-)
-
 // build turns an outline into topics, resources and items.
 type build struct {
 	*survey
 	*report
-	scopes  []*scope
-	open    []*scope // sections and folds that we are inside of; open[0] is the list
-	section int      // headings passed
-	row     []string // see cells
-	intro   bool     // entries above the first heading are no part of the list
+	scopes []*scope
+	open   []*scope // sections and folds that we are inside of; open[0] is the list
+	row    []string // see cells
+	intro  bool     // entries above the first heading are no part of the list
 
 	found []found
 	items []foundItem
@@ -91,16 +86,13 @@ func (b *build) blocks(parent *node) {
 }
 
 func (b *build) heading(n *node) {
-	section := b.sections[b.section]
-	b.section++
+	section := b.sectionOf(n)
 	before := uint8(0)
-	for i := len(b.open) - 1; i > 0; i-- {
-		if open := b.open[i]; open.level > 0 {
-			before = max(before, open.level)
-			if open.level >= n.level {
-				b.open = slices.Delete(b.open, i, i+1)
-			}
-		}
+	for i := len(b.open) - 1; i > 0 && before == 0; i-- {
+		before = b.open[i].level
+	}
+	for b.top().level >= n.level { // it ends no fold, and no section around one
+		b.open = b.open[:len(b.open)-1]
 	}
 	if before > 0 && n.level > before+1 {
 		b.skippedLevel(n, section.title, before)
@@ -140,7 +132,7 @@ func (b *build) fold(n *node) {
 	}
 	b.open = append(b.open, b.newScope(s))
 	b.blocks(n)
-	b.open = b.open[:min(depth, len(b.open))] // headings inside end with the fold
+	b.open = b.open[:depth] // headings inside end with the fold
 }
 
 // counts reports whether entries in s are part of the list.

@@ -53,7 +53,7 @@ func (b *build) within(n *node, s *scope) {
 		depth := len(b.open)
 		b.open = append(b.open, s)
 		b.fold(n)
-		b.open = b.open[:min(depth, len(b.open))]
+		b.open = b.open[:depth]
 	}
 }
 

@@ -33,6 +33,21 @@ type node struct {
 	next         *node     // sibling
 	tag          atom.Atom // of the HTML element; 0 for Markdown
 	linkedBefore int32     // the link around it; see builder.leave
+	section      int32     // of a heading: its place among the survey's sections, from 1; 0 for none
+}
+
+// blocks visits what a list says from top to bottom: the headings, lists, tables
+// and lines inside n, whatever groups them, but nothing inside those. It is what
+// decides where a heading heads a section: nothing else looks for one.
+func (n *node) blocks(visit func(*node)) {
+	for c := n.first; c != nil; c = c.next {
+		switch c.kind {
+		case headingNode, listNode, tableNode, lineNode:
+			visit(c)
+		default:
+			c.blocks(visit)
+		}
+	}
 }
 
 // style is how a run of text is set.

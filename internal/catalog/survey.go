@@ -40,25 +40,32 @@ func newSurvey(o *outline) *survey {
 	for id := range o.anchors {
 		s.anchors[anchorKey(id)] = true
 	}
-	s.headings(o.root)
+	o.root.blocks(s.heading)
 	s.ownLinks()
-	at := 0
-	s.count(o.root, &at)
+	s.count()
 	s.assignRoles()
 	return s
 }
 
-func (s *survey) headings(parent *node) {
-	for n := parent.first; n != nil; n = n.next {
-		if n.kind == headingNode {
-			title := s.headingTitle(n)
-			s.sections = append(s.sections, section{node: n, title: title})
-			s.anchors[anchorKey(title)] = true
-			s.anchors[anchorKey(words(s.runsOf(n)))] = true
-		} else if n.kind != itemNode && n.kind != tableNode && n.kind != lineNode {
-			s.headings(n)
-		}
+// heading begins a section, where n is a heading.
+func (s *survey) heading(n *node) {
+	if n.kind != headingNode {
+		return
 	}
+	title := s.headingTitle(n)
+	s.sections = append(s.sections, section{node: n, title: title})
+	n.section = int32(len(s.sections))
+	s.anchors[anchorKey(title)] = true
+	s.anchors[anchorKey(words(s.runsOf(n)))] = true
+}
+
+// sectionOf is the section under a heading. One inside a list item or a table
+// heads only a part of that, and is content like the rest of it.
+func (s *survey) sectionOf(n *node) section {
+	if n.section == 0 {
+		return section{node: n, title: s.headingTitle(n)}
+	}
+	return s.sections[n.section-1]
 }
 
 // anchorKey is how anchors are compared: GitHub, GitLab and other generators
@@ -109,30 +116,28 @@ func (s *survey) linkText(n *node, link int32) string {
 	return words(of)
 }
 
-// count adds up entries and tables of contents by section; at is the number of
-// headings passed.
-func (s *survey) count(parent *node, at *int) {
-	for n := parent.first; n != nil; n = n.next {
+// count adds up entries and tables of contents by section.
+func (s *survey) count() {
+	at := int32(0)
+	s.root.blocks(func(n *node) {
 		switch n.kind {
 		case headingNode:
-			*at++
+			at = n.section
 		case listNode:
 			if s.isContents(n) {
-				s.sectionAt(*at).guide = true
+				s.sectionAt(at).guide = true
 			} else {
 				_, outside := s.firstLinks(n)
-				s.tally(*at, outside)
+				s.tally(at, outside)
 			}
 		case tableNode:
-			s.tally(*at, s.linkedRows(n))
+			s.tally(at, s.linkedRows(n))
 		case lineNode:
 			if first := s.firstLink(s.runsOf(n)); first == external {
-				s.tally(*at, 1)
+				s.tally(at, 1)
 			}
-		default:
-			s.count(n, at)
 		}
-	}
+	})
 }
 
 // entries is how many outside links begin an item, a row or a line anywhere.
@@ -144,14 +149,14 @@ func (s *survey) entries() int {
 	return n
 }
 
-func (s *survey) sectionAt(at int) *section {
+func (s *survey) sectionAt(at int32) *section {
 	if at == 0 {
 		return &section{}
 	}
 	return &s.sections[at-1]
 }
 
-func (s *survey) tally(at, entries int) {
+func (s *survey) tally(at int32, entries int) {
 	if at == 0 {
 		s.intro += entries
 	} else {

@@ -37,6 +37,15 @@ type Settings struct {
 	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
+	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
+
+	Addr string `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
+
+	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack"`
+	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...), for Socket Mode, which needs no public address; empty for HTTP alone"`
+	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret, with which is checked what Slack posts over HTTP; empty for Socket Mode alone"`
+	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
+
 	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
 	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
 

@@ -48,6 +48,10 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/bot", redis), imports("archbot/internal/config", bolt)},
 			good: []pkg{imports("archbot/internal/app", redis), imports("archbot/internal/store/bolt", bolt)},
 		},
+		"checkup": {
+			bad:  []pkg{imports("archbot/internal/checkup", "archbot/internal/bot")},
+			good: []pkg{imports("archbot/internal/checkup", "strings"), imports("archbot/adapters/slack", "archbot/internal/checkup")},
+		},
 		"guard": {
 			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
 			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},

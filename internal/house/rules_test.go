@@ -143,6 +143,12 @@ var rules = []rule{
 		may:   []string{},
 	},
 	{
+		name:  "checkup",
+		why:   "what a look at a part found is a plain value that every room can fill in",
+		where: []string{"internal/checkup/..."},
+		may:   []string{},
+	},
+	{
 		name:  "telemetry",
 		why:   "everybody may be measured by telemetry, so it knows nobody",
 		where: []string{"internal/telemetry/..."},
@@ -158,25 +164,25 @@ var rules = []rule{
 		name:  "slack",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/slack/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "adapters/slack/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "adapters/slack/..."},
 	},
 	{
 		name:  "discord",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/discord/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "adapters/discord/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "adapters/discord/..."},
 	},
 	{
 		name:  "terminal",
 		why:   "an adapter knows the core and its own platform, and this one shows what came of visiting links; app wires the rest",
 		where: []string{"adapters/terminal/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/links", "adapters/terminal/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/links", "internal/checkup", "adapters/terminal/..."},
 	},
 	{
 		name:  "adaptertest",
 		why:   "the conformance suite asks the same of every adapter, so it knows none",
 		where: []string{"adapters/adaptertest/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "adapters/adaptertest/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/search", "internal/vocabulary", "internal/catalog", "data", "adapters/adaptertest/..."},
 	},
 	{
 		name:  "app",

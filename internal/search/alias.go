@@ -93,18 +93,18 @@ func (x *Index) addMeaning(term []string, said string) {
 // no query can mean "who is online" by its one other word.
 func (x *Index) addPhrase(term []string) {
 	if len(term) > 1 && slices.ContainsFunc(term, func(w string) bool { return silent[w] }) {
-		key := x.phraseKey(term)
+		key := joined(x.stems(term))
 		x.phrases[key] = append(x.phrases[key], uint32(len(x.texts)-1))
 		x.longest = max(x.longest, len(term))
 	}
 }
 
-func (x *Index) phraseKey(ws []string) string {
+func (x *Index) stems(ws []string) []string {
 	stems := make([]string, len(ws))
 	for i, w := range ws {
 		stems[i] = x.lexicon.stem(w)
 	}
-	return joined(stems)
+	return stems
 }
 
 // named returns the topics that a vocabulary's meaning names: by id, by path or

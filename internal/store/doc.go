@@ -15,7 +15,7 @@
 // Ids are escaped, so that none reaches into another key or out of its braces.
 //
 //	{T}:l:u:USER  l:c:CHANNEL  l:w   the TAT of a limit, in µs since 1970    until it is at rest
-//	{T}:e:EVENT                      an event was seen                       bot.EventMemory
+//	{T}:e:EVENT                      an event was seen, or a channel met     bot.EventMemory, bot.MeetingMemory
 //	{T}:c:CHANNEL:THREAD             a conversation                          as long as asked, up to bot.MaxMemory
 //	{T}:t:TOKEN                      what is too long for a button           likewise
 //	{T}:o:USER                       notes: a person's records, for Forget   as long as the longest of them

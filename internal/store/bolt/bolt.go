@@ -210,13 +210,13 @@ func failed(what string, err error) error {
 }
 
 // FirstTime is bot.Events'.
-func (s *Store) FirstTime(_ context.Context, scope bot.Scope, id bot.EventID) (bool, error) {
+func (s *Store) FirstTime(_ context.Context, scope bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
 	key, first := store.EventKey(scope, id).String(), false
 	err := s.update("an event", func(tx *bbolt.Tx, now time.Time) error {
 		if first = eventKind.get(tx, now, key) == nil; !first {
 			return nil
 		}
-		return eventKind.put(tx, key, nil, now.Add(bot.EventMemory))
+		return eventKind.put(tx, key, nil, now.Add(min(keep, bot.MeetingMemory)))
 	})
 	return first, err
 }

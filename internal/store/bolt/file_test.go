@@ -60,7 +60,7 @@ func TestMain(m *testing.M) {
 		os.Exit(3)
 	}
 	if os.Getenv(crashing) != "" { // without Close, after the limits were written
-		_, err1 := s.FirstTime(ctx, ann.Scope(), "Ev1")
+		_, err1 := s.FirstTime(ctx, ann.Scope(), "Ev1", bot.EventMemory)
 		_, err2 := s.Take(ctx, spend)
 		s.writeLimits()
 		err3 := s.Save(ctx, ann, bot.Saved{ID: "a"})
@@ -105,7 +105,7 @@ func TestCrash(t *testing.T) {
 		t.Fatalf("the process that crashes: %v: %s", err, out)
 	}
 	s := mustOpen(t, path, fixed)
-	first, err1 := s.FirstTime(ctx, ann.Scope(), "Ev1")
+	first, err1 := s.FirstTime(ctx, ann.Scope(), "Ev1", bot.EventMemory)
 	shelf, err2 := s.Saved(ctx, ann)
 	v, err3 := s.Take(ctx, spend)
 	if first || len(shelf) != 1 || v.Allowed || errors.Join(err1, err2, err3) != nil {
@@ -227,7 +227,7 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d records, %d ends, %v; want 50", rows, ends, err)
 	}
 	for i := range 40 {
-		if _, err := s.FirstTime(ctx, ann.Scope(), bot.EventID(fmt.Sprint(i))); err != nil {
+		if _, err := s.FirstTime(ctx, ann.Scope(), bot.EventID(fmt.Sprint(i)), bot.EventMemory); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -236,7 +236,7 @@ func TestBounds(t *testing.T) {
 	}
 	now = now.Add(bot.ArrivalMemory + time.Hour)
 	for i := range 4 {
-		if _, err := s.FirstTime(ctx, ann.Scope(), bot.EventID(fmt.Sprint("later", i))); err != nil {
+		if _, err := s.FirstTime(ctx, ann.Scope(), bot.EventID(fmt.Sprint("later", i)), bot.EventMemory); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -62,14 +62,14 @@ func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
 }
 
 // FirstTime is bot.Events'.
-func (s *Store) FirstTime(_ context.Context, scope bot.Scope, id bot.EventID) (bool, error) {
+func (s *Store) FirstTime(_ context.Context, scope bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
 	now, key := s.now(), store.EventKey(scope, id).String()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, seen := s.events.get(now, key); seen {
 		return false, nil
 	}
-	s.events.put(now, key, struct{}{}, now.Add(bot.EventMemory))
+	s.events.put(now, key, struct{}{}, now.Add(min(keep, bot.MeetingMemory)))
 	return true, nil
 }
 

@@ -116,7 +116,7 @@ func TestTLSAndAccount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		first, err := s.FirstTime(t.Context(), crowd.Scope, bot.EventID(tt.name))
+		first, err := s.FirstTime(t.Context(), crowd.Scope, bot.EventID(tt.name), bot.EventMemory)
 		if first != tt.good || (err == nil) != tt.good || err != nil && !errors.Is(err, bot.ErrUnavailable) {
 			t.Errorf("%s: %v, %v", tt.name, first, err)
 		}

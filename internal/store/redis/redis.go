@@ -98,13 +98,13 @@ func verdict(answer any, limits []store.Limited) (bot.Verdict, error) {
 }
 
 // FirstTime is bot.Events'.
-func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID) (bool, error) {
+func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
 	if err := s.ready(ctx); err != nil {
 		return false, err
 	}
 	word := make([]byte, 8)
 	_, _ = rand.Read(word) // never fails
-	first, err := eventScript.Run(ctx, s.client, []string{s.key(store.EventKey(scope, id))}, word, milliseconds(bot.EventMemory)).Bool()
+	first, err := eventScript.Run(ctx, s.client, []string{s.key(store.EventKey(scope, id))}, word, milliseconds(min(keep, bot.MeetingMemory))).Bool()
 	return first, s.failed("an event", err)
 }
 

@@ -135,7 +135,7 @@ func populate(t *testing.T, s *Store) {
 	spend.Scope, spend.User, spend.Channel = p.Scope(), p.User, "C01ABCDEF12"
 	spend.Limits.Workspace = bot.Rate{Every: time.Second, Burst: 100}
 	_, err1 := s.Take(ctx, spend)
-	_, err2 := s.FirstTime(ctx, p.Scope(), "Ev01ABCDEF12")
+	_, err2 := s.FirstTime(ctx, p.Scope(), "Ev01ABCDEF12", bot.EventMemory)
 	conversation := bot.ConversationID{Scope: p.Scope(), Channel: "D01ABCDEF12", Thread: "1764000000.000100"}
 	err3 := s.KeepConversation(ctx, conversation, p, make([]byte, 200), time.Hour)
 	_, err4 := s.KeepToken(ctx, p.Scope(), p, make([]byte, 200), time.Hour)

@@ -118,11 +118,11 @@ func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) 
 
 // FirstTime is bot.Events'. What this process has seen needs no asking; what it
 // has not may have been seen by another.
-func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID) (bool, error) {
-	if first, err := s.local.FirstTime(ctx, scope, id); err != nil || !first {
+func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
+	if first, err := s.local.FirstTime(ctx, scope, id, keep); err != nil || !first {
 		return false, err
 	}
-	first, err := call(ctx, s, scope, func(ctx context.Context) (bool, error) { return s.remote.FirstTime(ctx, scope, id) })
+	first, err := call(ctx, s, scope, func(ctx context.Context) (bool, error) { return s.remote.FirstTime(ctx, scope, id, keep) })
 	if err != nil {
 		s.fault(err)
 		return true, nil

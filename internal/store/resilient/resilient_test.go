@@ -84,11 +84,11 @@ func (r *remote) Take(ctx context.Context, s bot.Spend) (bot.Verdict, error) {
 	return r.Store.Take(ctx, s)
 }
 
-func (r *remote) FirstTime(ctx context.Context, s bot.Scope, id bot.EventID) (bool, error) {
+func (r *remote) FirstTime(ctx context.Context, s bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
 	if err := r.ask(); err != nil {
 		return false, err
 	}
-	return r.Store.FirstTime(ctx, s, id)
+	return r.Store.FirstTime(ctx, s, id, keep)
 }
 
 func (r *remote) Save(ctx context.Context, p bot.Person, s bot.Saved) error {
@@ -149,7 +149,7 @@ func TestOutage(t *testing.T) {
 			t.Errorf("a write: %v, want ErrUnavailable", err)
 		}
 		for i := range 2 {
-			if first, err := s.FirstTime(t.Context(), ann.Scope(), "E1"); err != nil || first != (i == 0) {
+			if first, err := s.FirstTime(t.Context(), ann.Scope(), "E1", bot.EventMemory); err != nil || first != (i == 0) {
 				t.Errorf("event, delivery %d: %v, %v", i, first, err)
 			}
 		}
@@ -305,8 +305,8 @@ func bear(t *testing.T, s *Store) {
 	began := time.Now()
 	for i := range 200 {
 		event := bot.EventID(fmt.Sprint("during", began.UnixNano(), i))
-		first, err1 := s.FirstTime(t.Context(), ann.Scope(), event)
-		again, err2 := s.FirstTime(t.Context(), ann.Scope(), event)
+		first, err1 := s.FirstTime(t.Context(), ann.Scope(), event, bot.EventMemory)
+		again, err2 := s.FirstTime(t.Context(), ann.Scope(), event, bot.EventMemory)
 		if !first || again || err1 != nil || err2 != nil {
 			t.Fatalf("event: %v %v, then %v %v", first, err1, again, err2)
 		}

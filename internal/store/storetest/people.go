@@ -223,7 +223,7 @@ func testHostileIDs(t *testing.T, s *Subject) {
 		if got := ids(t, s, p); got != fmt.Sprint(i) {
 			t.Errorf("the shelf of %q: %q", w, got)
 		}
-		if !must[bool](t)(s.Store.FirstTime(t.Context(), workspace, bot.EventID(w))) {
+		if !must[bool](t)(s.Store.FirstTime(t.Context(), workspace, bot.EventID(w), bot.EventMemory)) {
 			t.Errorf("event %q is not new", w)
 		}
 	}

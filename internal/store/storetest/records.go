@@ -17,18 +17,23 @@ func testEvents(t *testing.T, s *Subject) {
 	get := must[bool](t)
 	for _, scope := range []bot.Scope{workspace, other, direct} {
 		for i := range 3 {
-			if first := get(s.Store.FirstTime(t.Context(), scope, "Ev1")); first != (i == 0) {
+			if first := get(s.Store.FirstTime(t.Context(), scope, "Ev1", bot.EventMemory)); first != (i == 0) {
 				t.Errorf("%+v, delivery %d: first is %v", scope, i, first)
 			}
 		}
 	}
 	s.Advance(bot.EventMemory - time.Minute)
-	if get(s.Store.FirstTime(t.Context(), workspace, "Ev1")) {
+	if get(s.Store.FirstTime(t.Context(), workspace, "Ev1", bot.EventMemory)) {
 		t.Error("an event was forgotten too soon")
 	}
 	s.Advance(2 * time.Minute)
-	if !get(s.Store.FirstTime(t.Context(), workspace, "Ev1")) {
+	if !get(s.Store.FirstTime(t.Context(), workspace, "Ev1", bot.EventMemory)) {
 		t.Error("an event is never forgotten")
+	}
+	get(s.Store.FirstTime(t.Context(), workspace, "met", bot.MeetingMemory))
+	s.Advance(bot.MeetingMemory - time.Hour)
+	if get(s.Store.FirstTime(t.Context(), workspace, "met", bot.MeetingMemory)) {
+		t.Error("what is to be known for longer was forgotten too soon")
 	}
 }
 
@@ -39,7 +44,7 @@ func testEventsRace(t *testing.T, s *Subject) {
 	for i := range events * deliveries {
 		wg.Go(func() {
 			event := i % events
-			was, err := s.Store.FirstTime(t.Context(), workspace, bot.EventID(fmt.Sprint("Ev", event)))
+			was, err := s.Store.FirstTime(t.Context(), workspace, bot.EventID(fmt.Sprint("Ev", event)), bot.EventMemory)
 			if err != nil {
 				t.Error(err)
 			}

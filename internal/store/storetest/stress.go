@@ -44,7 +44,7 @@ func everything(t *testing.T, s *Subject, i int) error {
 	for n := range 2 {
 		_, err := s.Store.Take(ctx, spend(workspace, "C1", user, 1, bot.Limits{User: rate, Channel: rate, Workspace: rate}))
 		check(err)
-		_, err = s.Store.FirstTime(ctx, workspace, bot.EventID(fmt.Sprint(i, n)))
+		_, err = s.Store.FirstTime(ctx, workspace, bot.EventID(fmt.Sprint(i, n)), bot.EventMemory)
 		check(err)
 		check(s.Store.KeepConversation(ctx, id, p, fmt.Append(nil, i), time.Hour))
 		_, err = s.Store.LoadConversation(ctx, id)
@@ -80,7 +80,7 @@ func testRestart(t *testing.T, s *Subject) {
 	}
 	one := spend(workspace, "C1", "U1", 2, bot.Limits{User: bot.Rate{Every: time.Hour, Burst: 2}})
 	must[bot.Verdict](t)(s.Store.Take(t.Context(), one))
-	must[bool](t)(s.Store.FirstTime(t.Context(), workspace, "Ev1"))
+	must[bool](t)(s.Store.FirstTime(t.Context(), workspace, "Ev1", bot.EventMemory))
 	threads, token := fill(t, s, ann, workspace)
 	key := must[[]byte](t)(s.Store.SigningKey(t.Context()))
 	must[[]time.Time](t)(s.Store.Arrived(t.Context(), "a.md", []string{"u"}, savedAt))
@@ -89,7 +89,7 @@ func testRestart(t *testing.T, s *Subject) {
 	if v := must[bot.Verdict](t)(s.Store.Take(t.Context(), one)); v.Allowed {
 		t.Error("limits do not outlive a restart")
 	}
-	if must[bool](t)(s.Store.FirstTime(t.Context(), workspace, "Ev1")) {
+	if must[bool](t)(s.Store.FirstTime(t.Context(), workspace, "Ev1", bot.EventMemory)) {
 		t.Error("events do not outlive a restart")
 	}
 	if load(t, s, threads[0]) != "said" || ids(t, s, ann) != "a" {

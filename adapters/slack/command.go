@@ -1,0 +1,40 @@
+package slack
+
+import (
+	"context"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"archbot/internal/bot"
+)
+
+// command answers a slash command.
+func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
+	r := a.ofCommand(c)
+	return a.answer(r.Event, nil, func(ctx context.Context) outcome {
+		reply := a.bot.Handle(ctx, r)
+		if reply.Kind == bot.Silent {
+			return outcome{ack: a.replays.of(r.Event, time.Now())}
+		}
+		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply.Form) {
+			return outcome{}
+		}
+		o := renderOptions{Command: c.Command, Name: botName}
+		said, err := a.written.response(reply, o)
+		if err != nil {
+			a.report(ctx, "an answer cannot be written", err)
+			return outcome{}
+		}
+		return outcome{ack: said, late: func(ctx context.Context) {
+			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, response(render(reply, o), reply.For)))
+		}}
+	})
+}
+
+// report logs an error that nobody is told of.
+func (a *Adapter) report(ctx context.Context, message string, err error) {
+	if err != nil {
+		a.log.WarnContext(ctx, message, "error", err, "class", classify(err).String())
+	}
+}

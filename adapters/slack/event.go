@@ -1,0 +1,165 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+
+	"archbot/internal/bot"
+)
+
+// event takes in what happened. It is worked on after the acknowledgement, so that
+// Slack need not wait; what it delivers again has its effect once. What the bot has
+// no use for is passed over.
+func (a *Adapter) event(e slackevents.EventsAPIEvent) error {
+	if e.Type == slackevents.AppRateLimited {
+		a.log.Warn("Slack keeps events back: there were too many in this hour", "workspace", e.TeamID)
+		return nil
+	}
+	id := eventID(e)
+	switch inner := e.InnerEvent.Data.(type) {
+	case *slackevents.AppMentionEvent:
+		return a.message(id, e.TeamID, ofMention(inner))
+	case *slackevents.MessageEvent:
+		if inner.ChannelType == slackevents.ChannelTypeIM {
+			return a.message(id, e.TeamID, inner)
+		}
+	case *slackevents.MemberJoinedChannelEvent:
+		return a.joined(e.TeamID, inner)
+	case *slackevents.AppHomeOpenedEvent:
+		return a.homeOpened(e.TeamID, inner)
+	case *slackevents.AppUninstalledEvent, *slackevents.TokensRevokedEvent:
+		a.log.Error("the app was taken out of the workspace: install it again, and set its new SLACK_BOT_TOKEN", "workspace", e.TeamID)
+	}
+	return nil
+}
+
+// eventID is what an event is known again by.
+func eventID(e slackevents.EventsAPIEvent) bot.EventID {
+	outer, ok := e.Data.(*slackevents.EventsAPICallbackEvent)
+	if !ok {
+		return ""
+	}
+	return event("event", outer.EventID)
+}
+
+// ofMention is a mention as the message that it is.
+func ofMention(m *slackevents.AppMentionEvent) *slackevents.MessageEvent {
+	return &slackevents.MessageEvent{
+		User: m.User, Text: m.Text, TimeStamp: m.TimeStamp, ThreadTimeStamp: m.ThreadTimeStamp,
+		Channel: m.Channel, BotID: m.BotID, UserTeam: m.UserTeam,
+	}
+}
+
+// message answers somebody's message, where it was said. Those of bots, the bot's
+// own among them, and what is no message but news about one, have no answer.
+func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEvent) error {
+	switch m.SubType {
+	case "", "file_share", "thread_broadcast":
+	default:
+		return nil
+	}
+	if m.BotID != "" || m.User == "" {
+		return nil
+	}
+	return a.begin(func(ctx context.Context) {
+		in, err := a.installed.of(ctx, bot.WorkspaceID(team))
+		if err != nil {
+			a.report(ctx, "a message cannot be answered", err)
+			return
+		}
+		if in.user == bot.UserID(m.User) {
+			return
+		}
+		r := a.ofMessage(in, id, team, m)
+		reply := a.bot.Handle(ctx, r)
+		if reply.Kind == bot.Silent {
+			return
+		}
+		if r.Surface == bot.SurfaceDirect {
+			a.introduce(ctx, r)
+		}
+		a.report(ctx, "an answer to a message did not arrive", a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, reply))
+	})
+}
+
+// say posts a reply: to all, or in a channel to the one whom it concerns. Where the
+// bot is not let in, it tells that person how to.
+func (a *Adapter) say(ctx context.Context, team bot.WorkspaceID, at place, asker bot.UserID, reply bot.Reply) error {
+	in, err := a.installed.of(ctx, team)
+	if err != nil {
+		return err
+	}
+	m := render(reply, a.spoken())
+	if reply.For == bot.ToAll || isDirect(at.channel) {
+		err = a.post(ctx, in, at, m)
+	} else {
+		err = a.whisper(ctx, in, at, asker, m)
+	}
+	if classify(err) == barred || classify(err) == gone {
+		a.report(ctx, "somebody is told that the bot is not let in", err)
+		return a.direct(ctx, in, asker, render(shutOut(err), a.spoken()))
+	}
+	return err
+}
+
+// shutOut says why the bot cannot answer in a channel, and how to let it in.
+func shutOut(err error) bot.Reply {
+	r := bot.Reply{
+		Kind: bot.Misuse, For: bot.ToOne,
+		Text: "I may not post where you asked me. Somebody there can let me in with `/invite @archbot`; then ask again.",
+	}
+	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok && answer.Err == "is_archived" {
+		r.Text = "I cannot answer where you asked me, as that channel is archived. Ask me here, or in another."
+	}
+	return r
+}
+
+// joined introduces the bot to a channel that it was added to.
+func (a *Adapter) joined(team string, e *slackevents.MemberJoinedChannelEvent) error {
+	return a.begin(func(ctx context.Context) {
+		in, err := a.installed.of(ctx, bot.WorkspaceID(team))
+		if err != nil || in.user != bot.UserID(e.User) {
+			a.report(ctx, "cannot tell who joined", err)
+			return
+		}
+		a.introduce(ctx, bot.Request{Platform: Platform, Workspace: bot.WorkspaceID(team), Channel: bot.ChannelID(e.Channel), User: bot.UserID(e.Inviter)})
+	})
+}
+
+// introduce says who the bot is, the first time that it is somewhere.
+func (a *Adapter) introduce(ctx context.Context, r bot.Request) {
+	if hello, first := a.bot.Introduce(ctx, r); first {
+		a.report(ctx, "an introduction did not arrive", a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, hello))
+	}
+}
+
+// homeOpened brings the App Home up to date for whoever looks at it.
+func (a *Adapter) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) error {
+	if e.Tab != "home" {
+		return nil
+	}
+	r := bot.Request{Platform: Platform, Workspace: bot.WorkspaceID(team), Home: bot.WorkspaceID(team), User: bot.UserID(e.User)}
+	return a.begin(func(ctx context.Context) {
+		a.report(ctx, "the App Home cannot be brought up to date", a.publishHome(ctx, r, nil))
+	})
+}
+
+// parseEvent reads what the Events API delivers. What the library does not know is
+// no error: Slack sends kinds of events that are newer than it.
+func parseEvent(body []byte) (slackevents.EventsAPIEvent, error) {
+	var outer struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(body, &outer); err != nil {
+		return slackevents.EventsAPIEvent{}, err
+	}
+	e, err := slackevents.ParseEvent(body, slackevents.OptionNoVerifyToken())
+	if err != nil && outer.Type == slackevents.CallbackEvent {
+		return slackevents.EventsAPIEvent{Type: outer.Type}, nil
+	}
+	return e, err
+}

@@ -1,0 +1,85 @@
+package slack
+
+import (
+	"context"
+	"runtime/debug"
+	"time"
+
+	"archbot/internal/bot"
+)
+
+// answerTime is how long an answer may take that comes after the acknowledgement.
+const answerTime = time.Minute
+
+// outcome is what comes of a delivery.
+type outcome struct {
+	// ack goes into the acknowledgement: a *slack.WebhookMessage, suggestions, what
+	// becomes of a form; nil for nothing.
+	ack any
+	// late says the same when the acknowledgement is gone already; nil where ack has
+	// no use then.
+	late func(context.Context)
+}
+
+// answer carries out do, and returns what to acknowledge the delivery with: its
+// outcome when that is there in time, meanwhile otherwise, which may be nothing. Then
+// what came of it goes out by other ways as soon as it is there. What is delivered
+// again is answered as it was before, or not at all. An error says that there is no
+// room: Slack may deliver it again.
+func (a *Adapter) answer(id bot.EventID, meanwhile any, do func(context.Context) outcome) (ack any, err error) {
+	end, err := a.work.begin()
+	if err != nil {
+		return nil, err
+	}
+	ready := make(chan outcome, 1)
+	taken := make(chan bool, 1)
+	go func() {
+		defer end()
+		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+		defer cancel()
+		o := a.guarded(ctx, do)
+		ready <- o
+		if !<-taken && o.late != nil {
+			o.late(ctx)
+		}
+	}()
+	patience := time.NewTimer(a.config.Patience)
+	defer patience.Stop()
+	select {
+	case o := <-ready:
+		taken <- true
+		if o.ack != nil && id != "" {
+			a.replays.keep(id, o.ack, time.Now())
+		}
+		return o.ack, nil
+	case <-patience.C:
+		taken <- false
+		return meanwhile, nil
+	}
+}
+
+// begin carries out do while the delivery is acknowledged with nothing.
+func (a *Adapter) begin(do func(context.Context)) error {
+	end, err := a.work.begin()
+	if err != nil {
+		return err
+	}
+	go func() {
+		defer end()
+		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+		defer cancel()
+		a.guarded(ctx, func(ctx context.Context) outcome { do(ctx); return outcome{} })
+	}()
+	return nil
+}
+
+// guarded keeps a panic in one delivery from harming others.
+func (a *Adapter) guarded(ctx context.Context, do func(context.Context) outcome) (o outcome) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.log.ErrorContext(ctx, "a delivery panicked", "cause", cause, "stack", string(debug.Stack()))
+			o = outcome{}
+		}
+	}()
+	return do(ctx)
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"archbot/internal/app"
+)
+
+func newServe(p *app.Program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the bot on every platform that is set up",
+		Long: `Run the bot on every platform that is set up, until Ctrl-C or SIGTERM; then it
+finishes what it has begun.
+
+Slack: set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode, which needs no
+public address, or SLACK_SIGNING_SECRET for HTTP, or both. archbot manifest prints
+what the app is made from, archbot doctor says whether all of it is right.
+
+ARCHBOT_ADDR is where it listens; /healthz answers when the process is alive.`,
+		Example: `  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… archbot serve
+  REDIS_URL=redis://localhost ARCHBOT_ADDR=:8080 archbot serve`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.Serve(cmd.Context()) },
+	}
+}

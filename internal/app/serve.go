@@ -1,0 +1,159 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"archbot/adapters/terminal"
+	"archbot/internal/bot"
+)
+
+// A platform is an adapter that serve runs.
+type platform interface {
+	// Run receives until ctx ends. It fails when the platform does not want the bot,
+	// which no further attempt mends; the error says what to do.
+	Run(ctx context.Context) error
+	// Handler takes what the platform posts; nil where it posts nothing.
+	Handler() http.Handler
+	// Drain lets nothing new begin, and waits for the rest until ctx ends.
+	Drain(ctx context.Context) error
+}
+
+// served is a platform that is on, as serve tells of it.
+type served struct {
+	name string // as people write it
+	path string // where it posts to, with a slash at the end; empty where it posts nothing
+	how  string // how it reaches the bot
+	platform
+}
+
+// drainTime is how long what has been begun may take to end when serve stops.
+const drainTime = 20 * time.Second
+
+// Serve runs every platform that is set up until it is told to stop, then finishes
+// what it has begun.
+func (p *Program) Serve(ctx context.Context) error {
+	settings, err := p.settings()
+	if err != nil {
+		return err
+	}
+	a, err := New(Options{
+		Settings: settings, Logs: p.Err, Watch: true, Keep: KeepState, Limits: bot.DefaultLimits, patience: p.patience,
+	})
+	if err != nil {
+		return failed(ctx, err)
+	}
+	if on, err := a.platforms(); err != nil || len(on) == 0 { // said before anything is loaded
+		return failed(ctx, cmp.Or(err, errNoPlatform))
+	}
+	served := false
+	err = a.Run(ctx, func(ctx context.Context) error {
+		platforms, err := a.platforms()
+		if err != nil {
+			return err
+		}
+		served = true
+		defer a.deliver(ctx)()
+		return a.serve(ctx, platforms, p.started)
+	})
+	switch {
+	case !served:
+		return failed(ctx, err)
+	case err != nil: // also when it was told to stop: something is left undone
+		return &Error{Status: statusUsage, Err: err}
+	}
+	return nil
+}
+
+var errNoPlatform = errors.New("no platform is set up: for Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, " +
+	"which an app has that is made from the output of archbot manifest; without any token there is archbot chat")
+
+// started tells whoever started serve what is on.
+func (p *Program) started(at net.Addr, platforms []served) {
+	var b strings.Builder
+	for _, s := range platforms {
+		fmt.Fprintf(&b, "%s: on, %s.\n", s.name, s.how)
+	}
+	fmt.Fprintf(&b, "Listening on %s. Ctrl-C stops.\n", at)
+	fmt.Fprint(p.Err, terminal.Clean(b.String()))
+}
+
+// serve listens and runs the platforms until ctx ends or one of them fails.
+func (a *App) serve(ctx context.Context, platforms []served, started func(net.Addr, []served)) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.options.Settings.Addr)
+	if err != nil {
+		return fmt.Errorf("ARCHBOT_ADDR is %q: %w; let it be another, such as :8081", a.options.Settings.Addr, err)
+	}
+	server := newServer(platforms, a.log)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, len(platforms)+1)
+	var running sync.WaitGroup
+	run := func(work func() error) {
+		running.Go(func() {
+			err := work()
+			ended <- err
+			if err != nil {
+				stop()
+			}
+		})
+	}
+	run(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	for _, s := range platforms {
+		run(func() error { return s.Run(ctx) })
+	}
+	started(listener.Addr(), platforms)
+	<-ctx.Done()
+	err = drain(ctx, server, platforms)
+	running.Wait()
+	close(ended)
+	for e := range ended {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// drain stops taking requests and lets what has been begun end, though ctx has ended.
+func drain(ctx context.Context, server *http.Server, platforms []served) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	for _, s := range platforms {
+		if e := s.Drain(ctx); e != nil {
+			err = errors.Join(err, fmt.Errorf("%s: not everything could be finished: %w", s.name, e))
+		}
+	}
+	return err
+}
+
+// newServer serves what platforms post, and tells that the process is alive. All
+// times are bounded, so that a slow client holds nobody up.
+func newServer(platforms []served, log *slog.Logger) *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintln(w, "ok")
+	})
+	for _, s := range platforms {
+		if s.path != "" {
+			mux.Handle(s.path, s.Handler())
+		}
+	}
+	return &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 15 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
