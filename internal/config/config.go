@@ -46,6 +46,9 @@ type Settings struct {
 	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret, with which is checked what Slack posts over HTTP; empty for Socket Mode alone"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
 
+	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
+	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
+
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
 }
 
