@@ -33,6 +33,8 @@ type Config struct {
 	AppToken      string // xapp-…: Socket Mode; empty for none
 	SigningSecret string // of HTTP deliveries; empty for none
 	APIURL        string // where the Web API is; empty for Slack's own
+	// PostsOnly says that nothing is to be received: then the bot token is enough.
+	PostsOnly bool
 
 	// For many workspaces, which install the app by OAuth, in place of BotToken.
 	ClientID, ClientSecret string
@@ -132,7 +134,7 @@ func (c Config) checkTransport() error {
 	switch {
 	case c.AppToken != "" && !strings.HasPrefix(c.AppToken, "xapp-"):
 		return errors.New("SLACK_APP_TOKEN is no app-level token: it begins with xapp-, and stands under Basic Information")
-	case c.AppToken == "" && c.SigningSecret == "":
+	case c.AppToken == "" && c.SigningSecret == "" && !c.PostsOnly:
 		return errors.New("set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: without either Slack cannot reach the bot")
 	}
 	return nil
@@ -194,12 +196,15 @@ func (a *Adapter) Run(ctx context.Context) error {
 // Drain waits for what has been begun to end, and for no longer than ctx.
 func (a *Adapter) Drain(ctx context.Context) error { return a.work.drain(ctx) }
 
+// retries is how often a request is sent again that Slack had no time for.
+const retries = 2
+
 // newClient returns a client of the Web API for one token. A 429 is waited out as
 // Slack says and sent again: it was not accepted. Nothing else is, as it may have
 // been.
-func newClient(c Config, client *http.Client, token string) *slack.Client {
+func newClient(c Config, client *http.Client, token string, retries int) *slack.Client {
 	retry := slack.DefaultRetryConfig()
-	retry.MaxRetries, retry.RetryAfterDuration = 2, 2*time.Second
+	retry.MaxRetries, retry.RetryAfterDuration = retries, 2*time.Second
 	options := []slack.Option{slack.OptionHTTPClient(client), slack.OptionRetryConfig(retry), slack.OptionAppLevelToken(c.AppToken)}
 	if c.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(c.APIURL, "/")+"/"))

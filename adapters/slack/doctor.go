@@ -28,7 +28,7 @@ func (a *Adapter) Checkup(ctx context.Context, channels []string) []checkup.Find
 	if a.many != nil {
 		return append(a.checkMany(ctx), a.checkSocket(ctx), a.checkSecret())
 	}
-	client := newClient(a.config, a.http, a.config.BotToken)
+	client := newClient(a.config, a.http, a.config.BotToken, retries)
 	test, err := client.AuthTestContext(ctx)
 	if err != nil {
 		return append([]checkup.Finding{tokenTrouble(redacted(err))}, a.checkSocket(ctx), a.checkSecret())
@@ -109,7 +109,7 @@ func (a *Adapter) checkSocket(ctx context.Context) checkup.Finding {
 		f.Verdict, f.Text = checkup.Off, "SLACK_APP_TOKEN is not set; deliveries come over HTTP."
 		return f
 	}
-	_, _, err := newClient(a.config, a.http, a.config.BotToken).StartSocketModeContext(ctx)
+	_, _, err := newClient(a.config, a.http, a.config.BotToken, retries).StartSocketModeContext(ctx)
 	if err != nil {
 		f.Verdict, f.Text = checkup.Wrong, "Slack gives out no connection: "+redacted(err).Error()+"."
 		f.Mend = refused(err)

@@ -115,7 +115,7 @@ func (a *Adapter) endDead(ctx context.Context, team bot.WorkspaceID, installed t
 		}
 		token = r.kept.Token
 	}
-	_, err := newClient(a.config, a.http, token).AuthTestContext(ctx)
+	_, err := newClient(a.config, a.http, token, retries).AuthTestContext(ctx)
 	if err == nil {
 		a.log.InfoContext(ctx, "the end of an installation is none of the present one", "workspace", team)
 		return nil

@@ -137,7 +137,7 @@ func TestEndFails(t *testing.T) {
 	away := &outage{}
 	e := newEstate(t, slackfake.Options{}, func(c *Config) {
 		away.State = c.Installations.(bot.State)
-		c.Installations, c.Ended = away, away.ForgetWorkspace
+		c.Installations, c.Ended = away, away.ForgetScope
 	})
 	all := e.tenants("gone", "stays")
 	for _, w := range all {

@@ -50,6 +50,9 @@ func classify(err error) class {
 	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return classes[answer.Err]
 	}
+	if errors.Is(err, errNotInstalled) || errors.Is(err, errBroken) {
+		return dead
+	}
 	if _, ok := errors.AsType[*slack.RateLimitedError](err); ok || errors.Is(err, errQueueFull) {
 		return passing
 	}

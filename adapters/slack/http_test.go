@@ -43,7 +43,7 @@ func unattended(t testing.TB, w *world, edit ...func(*Config)) *Adapter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(a.work.running.Wait)
+	t.Cleanup(func() { <-a.work.settled() })
 	return a
 }
 

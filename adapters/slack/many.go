@@ -135,7 +135,8 @@ func (m *many) look(ctx context.Context, team bot.WorkspaceID) (*remembrance, er
 // install is an installation with its token.
 func (m *many) install(k kept) *installation {
 	return &installation{
-		team: k.Team, user: k.Bot, client: newClient(m.adapter.config, m.adapter.http, k.Token),
+		team: k.Team, user: k.Bot, client: newClient(m.adapter.config, m.adapter.http, k.Token, retries),
+		once: newClient(m.adapter.config, m.adapter.http, k.Token, 0),
 		dead: func(err error) { m.doubt(k.Team, k.Token, err) },
 	}
 }

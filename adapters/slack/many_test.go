@@ -63,7 +63,7 @@ func (e *estate) replica(edit ...func(*Config)) (a *Adapter, address string) {
 	c := Config{
 		Bot: newWorld(e.t, bot.Config{State: e.store}).Bot, Log: e.log.Logger(), SigningSecret: e.SigningSecret, APIURL: e.APIURL(),
 		ClientID: e.ClientID, ClientSecret: e.ClientSecret, Address: server.URL, Keys: testKeys,
-		Installations: e.store, Events: e.store, Ended: e.store.ForgetWorkspace,
+		Installations: e.store, Events: e.store, Ended: e.store.ForgetScope,
 		Spacing: -1, Patience: 20 * time.Second, Now: e.clock.Now,
 	}
 	for _, f := range edit {
@@ -77,7 +77,7 @@ func (e *estate) replica(edit ...func(*Config)) (a *Adapter, address string) {
 	e.Connect(slackfake.Endpoints{
 		Commands: server.URL + PathCommands, Interactivity: server.URL + PathInteractivity, Events: server.URL + PathEvents,
 	})
-	e.t.Cleanup(a.work.running.Wait)
+	e.t.Cleanup(func() { <-a.work.settled() })
 	e.replicas = append(e.replicas, a)
 	return a, server.URL
 }
@@ -85,7 +85,7 @@ func (e *estate) replica(edit ...func(*Config)) (a *Adapter, address string) {
 // settle waits until all replicas have finished what they have begun.
 func (e *estate) settle() {
 	for _, a := range e.replicas {
-		a.work.running.Wait()
+		<-a.work.settled()
 	}
 }
 
@@ -262,11 +262,11 @@ func (o *outage) KeepInstallation(ctx context.Context, s bot.Scope, data []byte,
 	return o.State.KeepInstallation(ctx, s, data, was)
 }
 
-func (o *outage) ForgetWorkspace(ctx context.Context, s bot.Scope) error {
+func (o *outage) ForgetScope(ctx context.Context, s bot.Scope) error {
 	if err := o.err(); err != nil {
 		return err
 	}
-	return o.State.ForgetWorkspace(ctx, s)
+	return o.State.ForgetScope(ctx, s)
 }
 
 // query returns the parameters of an address.

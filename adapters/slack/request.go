@@ -50,6 +50,9 @@ func (a *Adapter) ofMessage(in *installation, id bot.EventID, team string, m *sl
 		User: bot.UserID(m.User), Message: bot.MessageID(m.TimeStamp), Thread: bot.MessageID(m.ThreadTimeStamp),
 		Event: id, Text: plainText(m.Text, in.user), Surface: bot.SurfaceMention,
 	}
+	if m.IsChannel() || m.IsGroup() {
+		r.Surface, r.Overheard = bot.SurfaceThread, true
+	}
 	if m.UserTeam != "" {
 		r.Home = bot.WorkspaceID(m.UserTeam)
 	}
@@ -61,6 +64,9 @@ func (a *Adapter) ofMessage(in *installation, id bot.EventID, team string, m *sl
 	}
 	return a.asked(r)
 }
+
+// someoneNamed matches a message that names somebody.
+var someoneNamed = regexp.MustCompile(`<@[UW][A-Z0-9]+(\|[^>]*)?>`)
 
 // ofInteraction is what somebody asks who presses or fills in something; what it
 // is comes on top.
@@ -91,7 +97,24 @@ func event(kind, id string) bot.EventID {
 // asked adds to a request what takes a call to find out.
 func (a *Adapter) asked(r bot.Request) bot.Request {
 	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, r) }
+	r.FindZone = func(ctx context.Context) string { return a.zone(ctx, r) }
 	return r
+}
+
+// zone is the time zone that somebody has set in Slack; empty when it cannot be had.
+func (a *Adapter) zone(ctx context.Context, r bot.Request) string {
+	ctx, cancel := context.WithTimeout(ctx, rightsTime)
+	defer cancel()
+	in, err := a.installed.of(ctx, r.Workspace)
+	if err != nil {
+		return ""
+	}
+	user, err := in.client.GetUserInfoContext(ctx, string(r.User))
+	if err != nil {
+		a.report(ctx, "somebody’s time zone is not known", in.answered(err))
+		return ""
+	}
+	return user.TZ
 }
 
 // rightsTime is how long may be spent on finding out who somebody is.

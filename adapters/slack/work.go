@@ -23,9 +23,9 @@ type work struct {
 	share int
 
 	mu      sync.Mutex
-	running sync.WaitGroup
-	begun   int
+	running int
 	of      map[bot.WorkspaceID]int // how much of it is whose
+	idle    chan struct{}           // closed when nothing runs any more; nil while nobody waits
 	closed  bool                    // drained: nothing new begins
 }
 
@@ -37,21 +37,40 @@ func newWork(share int) *work { return &work{share: share, of: make(map[bot.Work
 func (w *work) begin(team bot.WorkspaceID) (end func(), err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed || w.begun >= maxWork || team != "" && w.of[team] >= w.share {
+	if w.closed || w.running >= maxWork || team != "" && w.of[team] >= w.share {
 		return nil, errBusy
 	}
-	w.begun++
+	w.running++
 	w.of[team]++
-	w.running.Add(1)
-	return sync.OnceFunc(func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.begun--
-		if w.of[team]--; w.of[team] == 0 {
-			delete(w.of, team)
-		}
-		w.running.Done()
-	}), nil
+	return sync.OnceFunc(func() { w.end(team) }), nil
+}
+
+func (w *work) end(team bot.WorkspaceID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of[team]--; w.of[team] == 0 {
+		delete(w.of, team)
+	}
+	if w.running--; w.running == 0 && w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// settled returns what is closed once nothing runs, be it for a moment only.
+func (w *work) settled() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	idle := w.idle
+	if idle == nil {
+		idle = make(chan struct{})
+	}
+	if w.running == 0 {
+		close(idle)
+	} else {
+		w.idle = idle
+	}
+	return idle
 }
 
 // drain lets nothing new begin and waits for the rest, for no longer than ctx.
@@ -59,13 +78,8 @@ func (w *work) drain(ctx context.Context) error {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		w.running.Wait()
-		close(done)
-	}()
 	select {
-	case <-done:
+	case <-w.settled():
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -155,7 +155,7 @@ func (a *Adapter) Export(ctx context.Context, state bot.Workspaces, team bot.Wor
 		out.Kept = append(out.Kept, e)
 	}
 	if out.Workspace == nil && len(out.Kept) == 0 {
-		return Export{}, ErrNoWorkspace
+		return out, ErrNoWorkspace
 	}
 	return out, nil
 }

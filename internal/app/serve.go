@@ -61,6 +61,7 @@ func (p *Program) Serve(ctx context.Context) error {
 			return err
 		}
 		served = true
+		defer a.deliver(ctx)()
 		return a.serve(ctx, platforms, p.started)
 	})
 	switch {

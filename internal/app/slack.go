@@ -7,6 +7,7 @@ import (
 	"archbot/adapters/slack"
 	"archbot/internal/bot"
 	"archbot/internal/config"
+	"archbot/internal/digest"
 )
 
 // slackSet reports whether Slack is set up, or half of it.
@@ -15,7 +16,7 @@ func slackSet(s config.Settings) bool {
 }
 
 // platforms are those that the settings set up, around the Bot, which is there from
-// Start on; an error is half a set-up.
+// Start on; digests are delivered through them from then on. An error is half a set-up.
 func (a *App) platforms() ([]served, error) {
 	var on []served
 	if slackSet(a.options.Settings) {
@@ -23,9 +24,26 @@ func (a *App) platforms() ([]served, error) {
 		if err != nil {
 			return nil, err
 		}
+		a.Senders.Add(string(slack.Platform), adapter.Digests())
 		on = append(on, slackServed(a.slackConfig(), adapter))
 	}
 	return on, nil
+}
+
+// posting has digests delivered through the platforms that the settings name, which
+// takes less than to receive from them.
+func (a *App) posting() error {
+	c := a.slackConfig()
+	if c.BotToken+c.ClientID == "" {
+		return nil
+	}
+	c.PostsOnly = true
+	adapter, err := slack.New(c)
+	if err != nil {
+		return err
+	}
+	a.Senders.Add(string(slack.Platform), adapter.Digests())
+	return nil
 }
 
 func (a *App) slackConfig() slack.Config {
@@ -42,9 +60,16 @@ func (a *App) slackConfig() slack.Config {
 	return c
 }
 
-// workspaceEnded erases what is kept of a workspace that has left.
+// workspaceEnded pauses the digests of a workspace that has left, and erases what is
+// kept of it besides.
 func (a *App) workspaceEnded(ctx context.Context, s bot.Scope) error {
-	return a.State.ForgetWorkspace(ctx, s)
+	if a.Digests != nil {
+		p := digest.Place{Platform: string(s.Platform), Workspace: string(s.Workspace)}
+		if err := a.Digests.StopWorkspace(ctx, p, "The app was taken out of the workspace."); err != nil {
+			return err
+		}
+	}
+	return a.State.ForgetScope(ctx, s)
 }
 
 func slackServed(c slack.Config, adapter *slack.Adapter) served {

@@ -10,6 +10,7 @@ import (
 	"archbot/adapters/slack"
 	"archbot/adapters/terminal"
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 	"archbot/internal/store/bolt"
 )
 
@@ -67,11 +68,18 @@ func (p *Program) RemoveWorkspace(ctx context.Context, id string, forced bool) e
 // ExportWorkspace prints all that is kept of a workspace but its tokens, as JSON.
 func (p *Program) ExportWorkspace(ctx context.Context, id string) error {
 	return p.onWorkspaces(ctx, func(ctx context.Context, a *App, adapter *slack.Adapter) error {
-		export, err := adapter.Export(ctx, a.State, bot.WorkspaceID(id))
+		digests, err := a.kept.Workspace(ctx, digest.Place{Platform: string(slack.Platform), Workspace: id})
 		if err != nil {
+			return err
+		}
+		export, err := adapter.Export(ctx, a.State, bot.WorkspaceID(id))
+		if err != nil && !(errors.Is(err, slack.ErrNoWorkspace) && len(digests) > 0) {
 			return workspaceFailed(id, err)
 		}
-		return p.json(export)
+		return p.json(struct {
+			slack.Export
+			Digests []digest.Record `json:"digests"`
+		}{export, append([]digest.Record{}, digests...)})
 	})
 }
 
@@ -136,6 +144,7 @@ func (p *Program) onWorkspaces(ctx context.Context, work func(context.Context, *
 	if err != nil {
 		return failed(ctx, err)
 	}
+	a.openDigests()
 	adapter, err := slack.New(a.slackConfig())
 	if err == nil {
 		err = work(ctx, a, adapter)

@@ -33,7 +33,12 @@ type Config struct {
 	Keys []string
 	// Alone says that nobody but who asks can see an answer: then no command offers to
 	// show it to others.
-	Alone   bool
+	Alone bool
+	// Conversation is how long one is remembered after its last message, up to
+	// MaxMemory; 0 for not at all.
+	Conversation time.Duration
+	// Digests are what the digest command needs; nil where there are none.
+	Digests *Digests
 	Version string                // of archbot
 	Now     func() time.Time      // time.Now when nil
 	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
@@ -54,6 +59,8 @@ type Bot struct {
 	log      *slog.Logger
 	state    State
 	limits   Limits
+	remember time.Duration // conversations
+	digests  *Digests
 	version  string
 	now      func() time.Time
 	pick     func(n int) int
@@ -71,7 +78,7 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, digests: c.Digests, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
 	}
 	if c.Alone {
@@ -149,7 +156,7 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list),
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list), asked: asked,
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
@@ -161,6 +168,9 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	reply := b.carryOut(func() Reply { return b.meant(p.guess, r.Text, p.command.run(ctx, c)) }, c, p.guess)
 	if reply.Kind.Complaint() {
 		return reply
+	}
+	if p.command.Name != "ask" {
+		c.heed(ctx, reply)
 	}
 	reply.For = c.to
 	if a.shared() || p.options.shown() {

@@ -55,12 +55,12 @@ type Kept struct {
 // look at all of the store, and are for what happens seldom. A Scope without a
 // Workspace is refused.
 type Workspaces interface {
-	// ForgetWorkspace erases shelves, conversations, tokens and seen events of a
+	// ForgetScope erases shelves, conversations, tokens and seen events of a
 	// workspace, and what its people said elsewhere. What is kept of rate limits stays,
 	// as with Forget, and so does the installation. Called again after an error, it
 	// takes up where it failed.
-	ForgetWorkspace(context.Context, Scope) error
-	// KeptOf returns what ForgetWorkspace would erase, in the order of names, but for
+	ForgetScope(context.Context, Scope) error
+	// KeptOf returns what ForgetScope would erase, in the order of names, but for
 	// seen events: they are hashes and ids that say nothing.
 	KeptOf(context.Context, Scope) ([]Kept, error)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"archbot/internal/search"
 )
@@ -28,7 +29,7 @@ type parsed struct {
 // parse tells which command a request is for, and what it is given. What names no
 // command is a question where people talk, and a search elsewhere.
 func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
-	text, refusal := readable(r.Text)
+	text, refusal := readable(r.Text, r.most())
 	if refusal != nil {
 		return parsed{}, refusal
 	}
@@ -37,6 +38,7 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 		if !ok {
 			return parsed{}, b.noCommand(r.Command, text)
 		}
+		c, text = c.inner(text)
 		return c.read(text, r.Options)
 	}
 	text = unprefixed(text)
@@ -44,7 +46,11 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 	if word == "" && len(r.Options) == 0 {
 		return parsed{command: b.welcome}, nil
 	}
-	if c, ok := named(b.commands, word); ok {
+	if c, ok := named(b.commands, word); ok && !r.Overheard {
+		c, rest := c.inner(rest)
+		if c.Name != "ask" && utf8.RuneCountInString(rest) > MaxText && (c.only == nil || c.only(x, rest)) {
+			return parsed{command: c}, tooLong(MaxText)
+		}
 		p, refusal := c.read(rest, r.Options)
 		if c.only == nil || refusal == nil && c.only(x, p.argument) {
 			return p, refusal
@@ -88,7 +94,7 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 	}
 	p.argument = strings.Join(words, " ")
 	for name, value := range apart {
-		value, refusal := readable(value)
+		value, refusal := readable(value, MaxText)
 		if refusal != nil {
 			refusal.Field = name
 			return p, refusal
@@ -96,7 +102,7 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 		o, ok := c.option(name)
 		switch {
 		case !ok:
-			return p, misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Name, quoted(name)), "")
+			return p, misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Path(), quoted(name)), "")
 		case o.Rest && value != "":
 			p.argument = value
 		case value != "":
@@ -129,14 +135,14 @@ func (c Command) noOption(name, value, line string) *Reply {
 		return nil
 	}
 	if near, ok := nearest(name, optionNames(c)); ok {
-		meant := c.Name + " " + strings.Replace(line, name+":", near+":", 1)
+		meant := c.Path() + " " + strings.Replace(line, name+":", near+":", 1)
 		return &Reply{
 			Kind: Misuse, Text: fmt.Sprintf("There is no option %s. Did you mean `%s:%s`?", quoted(name), near, value),
 			Notes: []Note{{Kind: NoteDidYouMean, Text: "Ask for it:", Commands: []string{meant}}},
 		}
 	}
 	if slices.Contains([]string{optKind, optLevel, optYear, optPage}, strings.ToLower(name)) {
-		return misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Name, quoted(name)), "")
+		return misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Path(), quoted(name)), "")
 	}
 	return nil
 }
@@ -220,6 +226,13 @@ func unprefixed(text string) string {
 		return rest
 	}
 	return text
+}
+
+// saysSomething reports whether an argument has a word to look for, or is none; "find
+// me more" is talk.
+func saysSomething(_ *search.Index, argument string) bool {
+	fields := strings.Fields(search.Fold(argument))
+	return len(fields) == 0 || slices.ContainsFunc(fields, func(w string) bool { return !search.Silent(w) })
 }
 
 // firstWord splits text after its first word.

@@ -37,17 +37,22 @@ type Settings struct {
 	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
+	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
+
 	Addr string `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
 	URL  string `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
 
-	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...); with it serve runs in Slack"`
-	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...): Socket Mode, which needs no public address"`
-	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret: what Slack posts over HTTP is checked with it"`
+	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack, or for many workspaces"`
+	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...), for Socket Mode, which needs no public address; empty for HTTP alone"`
+	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret, with which is checked what Slack posts over HTTP; empty for Socket Mode alone"`
 	SlackClientID      string `env:"SLACK_CLIENT_ID" value:"ID" help:"Slack's client id: with it any workspace may install the app, at ARCHBOT_URL and /slack/install; empty for one workspace, with SLACK_BOT_TOKEN"`
 	SlackClientSecret  Secret `env:"SLACK_CLIENT_SECRET" value:"SECRET" help:"Slack's client secret, which goes with it; empty for one workspace"`
 	SlackPKCE          bool   `env:"SLACK_PKCE" envDefault:"false" help:"use PKCE when workspaces install the app; it has to be switched on for the app"`
 	SlackView          string `env:"ARCHBOT_SLACK_VIEW" envDefault:"agent" choices:"agent,assistant,none" help:"which pane the app's manifest has in Slack"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
+
+	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
+	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
 
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with and workspaces' tokens encrypted, 16 characters or more each: the first one is used, older ones are still accepted; empty for one that is kept in the state and only signs"`
 }

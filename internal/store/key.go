@@ -100,7 +100,7 @@ func ShelfKey(p bot.Person) Key { return Key{Tag(p.Scope()), "s:" + escape(strin
 func OwnedKey(p bot.Person) Key { return Key{Tag(p.Scope()), "o:" + escape(string(p.User))} }
 
 // InstallationsKey is where the installations of a platform are kept.
-func InstallationsKey(p bot.Platform) Key { return Key{"apps:" + escape(string(p)), "i"} }
+func InstallationsKey(p bot.Platform) Key { return Key{"apps:" + escape(string(p)), "apps"} }
 
 // ArrivalsKey is where a list's resources are kept.
 func ArrivalsKey(list bot.ListID) Key { return Key{"list:" + escape(string(list)), "f"} }

@@ -99,8 +99,8 @@ func (s *Store) Installed(_ context.Context, p bot.Platform) (all []bot.Workspac
 	return all, err
 }
 
-// ForgetWorkspace is bot.Workspaces'.
-func (s *Store) ForgetWorkspace(_ context.Context, scope bot.Scope) error {
+// ForgetScope is bot.Workspaces'.
+func (s *Store) ForgetScope(_ context.Context, scope bot.Scope) error {
 	if err := store.CheckWorkspace(scope); err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ type Store struct {
 	lists   table[map[string]store.Arrival]
 	apps    map[bot.Platform]map[bot.WorkspaceID]app // installations
 	key     []byte
+
+	digests *digests
 }
 
 var _ store.Store = (*Store)(nil)
@@ -49,6 +51,7 @@ func New(now func() time.Time) *Store {
 		shelves: newTable[[]bot.Saved](maxShelves),
 		lists:   newTable[map[string]store.Arrival](maxLists),
 		apps:    make(map[bot.Platform]map[bot.WorkspaceID]app),
+		digests: newDigests(),
 	}
 }
 

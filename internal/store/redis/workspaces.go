@@ -81,9 +81,9 @@ func (s *Store) Installed(ctx context.Context, p bot.Platform) ([]bot.WorkspaceI
 	return all, nil
 }
 
-// ForgetWorkspace is bot.Workspaces'. Keys of a scope are found by looking at all that
+// ForgetScope is bot.Workspaces'. Keys of a scope are found by looking at all that
 // there are: it happens seldom, and a list of them would cost every request.
-func (s *Store) ForgetWorkspace(ctx context.Context, scope bot.Scope) error {
+func (s *Store) ForgetScope(ctx context.Context, scope bot.Scope) error {
 	if err := errors.Join(store.CheckWorkspace(scope), s.ready(ctx)); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func TestForgetAmongMany(t *testing.T) {
 		}
 	}
 	began := time.Now()
-	if err := s.ForgetWorkspace(t.Context(), scope); err != nil {
+	if err := s.ForgetScope(t.Context(), scope); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("forgot 100 conversations among %d keys in %s", others, time.Since(began).Round(time.Millisecond))

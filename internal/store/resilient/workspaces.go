@@ -42,15 +42,15 @@ func (s *Store) Installed(ctx context.Context, p bot.Platform) ([]bot.WorkspaceI
 	return call(ctx, s, bot.Scope{}, func(ctx context.Context) ([]bot.WorkspaceID, error) { return s.remote.Installed(ctx, p) })
 }
 
-// ForgetWorkspace is bot.Workspaces'. Events that this process remembers go as well.
-func (s *Store) ForgetWorkspace(ctx context.Context, scope bot.Scope) error {
+// ForgetScope is bot.Workspaces'. Events that this process remembers go as well.
+func (s *Store) ForgetScope(ctx context.Context, scope bot.Scope) error {
 	_, err := callWithin(ctx, s, wholePatience, scope, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.remote.ForgetWorkspace(ctx, scope)
+		return struct{}{}, s.remote.ForgetScope(ctx, scope)
 	})
 	if err != nil {
 		return err
 	}
-	return s.local.ForgetWorkspace(ctx, scope)
+	return s.local.ForgetScope(ctx, scope)
 }
 
 // KeptOf is bot.Workspaces'.

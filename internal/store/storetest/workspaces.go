@@ -145,7 +145,7 @@ func testInstallationSizes(t *testing.T, s *Subject) {
 	}
 }
 
-func testForgetWorkspace(t *testing.T, s *Subject) {
+func testForgetScope(t *testing.T, s *Subject) {
 	// Somebody from elsewhere speaks in the workspace, and somebody of its own elsewhere.
 	guest := bot.Person{Platform: "slack", Workspace: "T2", User: "U9"}
 	annThreads, annToken := fill(t, s, ann, workspace, other)
@@ -163,7 +163,7 @@ func testForgetWorkspace(t *testing.T, s *Subject) {
 		got != "c:CU1:1 said, c:CU9:1 said, s:U1 [a], t:"+string(guestToken)+" asked by U9, t:"+string(annToken)+" asked by U1" {
 		t.Errorf("kept: %s", got)
 	}
-	ok(t, s.Store.ForgetWorkspace(t.Context(), workspace))
+	ok(t, s.Store.ForgetScope(t.Context(), workspace))
 	if kept := must[[]bot.Kept](t)(s.Store.KeptOf(t.Context(), workspace)); len(kept) != 0 {
 		t.Errorf("still kept: %s", describe(kept))
 	}
@@ -187,9 +187,9 @@ func testForgetWorkspace(t *testing.T, s *Subject) {
 	if v := must[bot.Verdict](t)(s.Store.Take(t.Context(), one)); v.Allowed {
 		t.Error("a way around the rate limits")
 	}
-	ok(t, s.Store.ForgetWorkspace(t.Context(), workspace)) // once more harms nobody
+	ok(t, s.Store.ForgetScope(t.Context(), workspace)) // once more harms nobody
 	for _, none := range []bot.Scope{{Platform: "slack"}, {Platform: "slack", User: "U1"}, {}} {
-		if _, err := s.Store.KeptOf(t.Context(), none); err == nil || s.Store.ForgetWorkspace(t.Context(), none) == nil {
+		if _, err := s.Store.KeptOf(t.Context(), none); err == nil || s.Store.ForgetScope(t.Context(), none) == nil {
 			t.Errorf("%+v is taken for a workspace", none)
 		}
 	}
@@ -211,7 +211,7 @@ func describe(kept []bot.Kept) string {
 }
 
 // Names with signs that mean something in a pattern stand for themselves.
-func testForgetWorkspacePatterns(t *testing.T, s *Subject) {
+func testForgetScopePatterns(t *testing.T, s *Subject) {
 	wild := []bot.WorkspaceID{"*", "T?", "T[12]", "T[^3]", `T\1`, "T1"}
 	thread := func(w bot.WorkspaceID) bot.ConversationID {
 		return bot.ConversationID{Scope: bot.Scope{Platform: "slack", Workspace: w}, Channel: "C1"}
@@ -220,7 +220,7 @@ func testForgetWorkspacePatterns(t *testing.T, s *Subject) {
 		for _, all := range wild {
 			ok(t, s.Store.KeepConversation(t.Context(), thread(all), dora, []byte("said"), time.Hour))
 		}
-		ok(t, s.Store.ForgetWorkspace(t.Context(), thread(w).Scope))
+		ok(t, s.Store.ForgetScope(t.Context(), thread(w).Scope))
 		for j, all := range wild {
 			if want := map[bool]string{true: "-", false: "said"}[i == j]; load(t, s, thread(all)) != want {
 				t.Errorf("after %q was forgotten, %q has %q", w, all, load(t, s, thread(all)))
@@ -250,7 +250,7 @@ func everythingOf(ctx context.Context, s *Subject, i int) error {
 		return err
 	}
 	if i%16 == 3 {
-		if err := s.Store.ForgetWorkspace(ctx, scope); err != nil {
+		if err := s.Store.ForgetScope(ctx, scope); err != nil {
 			return err
 		}
 	}
