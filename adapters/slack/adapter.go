@@ -60,6 +60,8 @@ type Config struct {
 	Patience time.Duration
 	// Spacing lies between two posts to one channel; 0 for a second, negative for none.
 	Spacing time.Duration
+	// View is the pane that the app's manifest has; AgentView where empty.
+	View View
 	// Transport carries all calls; http.DefaultTransport when nil.
 	Transport http.RoundTripper
 	// Now is what time it is for tokens and states; time.Now when nil.
@@ -79,6 +81,7 @@ type Adapter struct {
 	pace      *pacer
 	replays   *replays
 	written   *written
+	panes     *panes
 	work      *work
 	sockets   *sockets
 }
@@ -94,6 +97,7 @@ func New(c Config) (*Adapter, error) {
 	c.Stagger = max(cmp.Or(c.Stagger, 15*time.Second), 0)
 	c.Patience = cmp.Or(c.Patience, 2500*time.Millisecond)
 	c.Spacing = max(cmp.Or(c.Spacing, time.Second), 0)
+	c.View = cmp.Or(c.View, AgentView)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -103,7 +107,7 @@ func New(c Config) (*Adapter, error) {
 	client := &http.Client{Transport: c.Transport, Timeout: callTime}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
-		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(),
+		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), panes: newPanes(),
 	}
 	a.sockets = &sockets{a}
 	if keys == nil {

@@ -14,7 +14,15 @@ func TestConformance(t *testing.T) {
 		t.Run(string(by), func(t *testing.T) {
 			adaptertest.Run(t, adaptertest.Suite{
 				State:  func(testing.TB) bot.State { return memory.New(time.Now) },
-				Driver: newDriver(by),
+				Driver: newDriver(by, NoView),
+			})
+		})
+	}
+	for view, by := range map[View]transport{AgentView: overHTTP, AssistantView: bySocket} {
+		t.Run(string(view)+" pane", func(t *testing.T) {
+			adaptertest.Run(t, adaptertest.Suite{
+				State:  func(testing.TB) bot.State { return memory.New(time.Now) },
+				Driver: newDriver(by, view),
 			})
 		})
 	}

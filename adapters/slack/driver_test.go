@@ -39,7 +39,17 @@ type stage struct {
 // newStage puts the adapter on a fake Slack, by one transport, until the test ends.
 func newStage(t testing.TB, b *bot.Bot, log *adaptertest.Log, by transport, edit ...func(*Config)) *stage {
 	t.Helper()
-	fake, err := slackfake.Start(slackfake.Options{SocketMode: by == bySocket, Events: namesOf(Events())})
+	return newStageIn(t, b, log, by, NoView, edit...)
+}
+
+// newStageIn is newStage with an app that has that pane.
+func newStageIn(t testing.TB, b *bot.Bot, log *adaptertest.Log, by transport, view View, edit ...func(*Config)) *stage {
+	t.Helper()
+	o := slackfake.Options{SocketMode: by == bySocket, Events: namesOf(EventsOf(view))}
+	if view != NoView {
+		o.View = string(view)
+	}
+	fake, err := slackfake.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +62,9 @@ func newStage(t testing.TB, b *bot.Bot, log *adaptertest.Log, by transport, edit
 	s.channel = fake.AddChannel(slackfake.Channel{Team: s.team.ID, Name: "general", Creator: s.ann.ID, Members: []string{s.ann.ID, s.bob.ID, s.team.Bot}})
 	s.outside = fake.AddChannel(slackfake.Channel{Team: s.team.ID, Name: "random", Members: []string{s.ann.ID, s.bob.ID}})
 	c := Config{Bot: b, Log: log.Logger(), BotToken: token.Value, APIURL: fake.APIURL(), Stagger: -1, Spacing: -1, Patience: 20 * time.Second}
+	if view != NoView {
+		c.View = view
+	}
 	if by == bySocket {
 		c.AppToken = fake.AddToken(slackfake.Token{Kind: "app", Scopes: []string{"connections:write"}}).Value
 	} else {
@@ -99,21 +112,23 @@ func (s *stage) settle() { <-s.adapter.work.settled() }
 // driver does what people do in Slack.
 type driver struct {
 	*stage
-	last string // what was delivered last
+	kind   View   // the pane that direct messages are written in
+	thread string // in the pane, once there is one
+	last   string // what was delivered last
 }
 
-// newDriver is adaptertest's, for one transport.
-func newDriver(by transport) func(testing.TB, *adaptertest.World) adaptertest.Driver {
+// newDriver is adaptertest's, for one transport and pane.
+func newDriver(by transport, view View) func(testing.TB, *adaptertest.World) adaptertest.Driver {
 	return func(t testing.TB, w *adaptertest.World) adaptertest.Driver {
 		t.Helper()
-		s := newStage(t, w.Bot, w.Log, by)
+		s := newStageIn(t, w.Bot, w.Log, by, view)
 		w.Secrets = []string{s.adapter.config.BotToken, s.URL + "/responses/"}
 		for _, secret := range []string{s.adapter.config.AppToken, s.adapter.config.SigningSecret} {
 			if secret != "" {
 				w.Secrets = append(w.Secrets, secret)
 			}
 		}
-		return &driver{stage: s}
+		return &driver{stage: s, kind: view}
 	}
 }
 
@@ -130,7 +145,18 @@ func (d *driver) Command(t testing.TB, line string) adaptertest.Seen {
 func (d *driver) Direct(t testing.TB, text string) adaptertest.Seen {
 	t.Helper()
 	return d.watch(t, func() []slackfake.Outcome {
-		_, outcomes := d.As(d.ann.ID).Say(d.DM(d.ann.ID).ID, text)
+		dm := d.DM(d.ann.ID).ID
+		if d.kind == AssistantView && d.thread == "" {
+			opened, outcomes := d.As(d.ann.ID).OpenPane("")
+			if len(outcomes) != 1 || outcomes[0].Failure != "" {
+				t.Errorf("the pane opens with %+v", outcomes)
+			}
+			d.thread = opened.ThreadTS
+		}
+		said, outcomes := d.As(d.ann.ID).SayIn(dm, d.thread, text)
+		if d.kind == AgentView && d.thread == "" {
+			d.thread = said.TS
+		}
 		return outcomes
 	})
 }

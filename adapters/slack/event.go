@@ -32,6 +32,8 @@ func (a *Adapter) event(e slackevents.EventsAPIEvent) error {
 		return a.joined(e.TeamID, inner)
 	case *slackevents.AppHomeOpenedEvent:
 		return a.homeOpened(e.TeamID, inner)
+	case *slackevents.AssistantThreadStartedEvent:
+		return a.threadStarted(e.TeamID, inner)
 	case *slackevents.AppUninstalledEvent:
 		return a.uninstalled(e.TeamID, eventTime(e))
 	case *slackevents.TokensRevokedEvent:
@@ -87,6 +89,8 @@ func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEve
 			return
 		}
 		r := a.ofMessage(in, id, team, m)
+		pane := a.openPane(ctx, in, &r)
+		defer pane.close(ctx)
 		if r.Overheard && someoneNamed.MatchString(m.Text) {
 			return // for somebody else, or for the bot by name, which is an event of its own
 		}
@@ -97,7 +101,12 @@ func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEve
 		if r.Surface == bot.SurfaceDirect {
 			a.introduce(ctx, r)
 		}
-		a.report(ctx, "an answer to a message did not arrive", a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, reply))
+		pane.ready(ctx)
+		err = a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, reply)
+		a.report(ctx, "an answer to a message did not arrive", err)
+		if err == nil {
+			pane.answered(ctx, r, reply)
+		}
 	})
 }
 
@@ -154,6 +163,11 @@ func (a *Adapter) introduce(ctx context.Context, r bot.Request) {
 
 // homeOpened brings the App Home up to date for whoever looks at it.
 func (a *Adapter) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) error {
+	if e.Tab == "messages" && a.config.View == AgentView {
+		return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
+			a.suggestPrompts(ctx, bot.WorkspaceID(team), bot.UserID(e.User), place{channel: bot.ChannelID(e.Channel)})
+		})
+	}
 	if e.Tab != "home" {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -50,6 +51,17 @@ func Events() []Reason {
 	}
 }
 
+// EventsOf are the events of an app with that view: the one before today's tells by
+// itself that somebody opens it.
+func EventsOf(v View) []Reason {
+	if v != AssistantView {
+		return Events()
+	}
+	all := append(Events(), Reason{"assistant_thread_started", "suggestions of what to ask, when somebody opens the pane"})
+	slices.SortFunc(all, func(a, b Reason) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
 // View is where Slack shows the bot to one person.
 type View string
 
@@ -58,6 +70,7 @@ type View string
 const (
 	AgentView     View = "agent"
 	AssistantView View = "assistant"
+	NoView        View = "none" // plain direct messages; no manifest is made for that
 )
 
 // botName is what the manifest calls the bot, and people mention.
@@ -107,7 +120,7 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: namesOf(Scopes())}},
 		Settings: slack.Settings{
-			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(PathEvents), BotEvents: namesOf(Events())},
+			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(PathEvents), BotEvents: namesOf(EventsOf(o.View))},
 			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(PathInteractivity), MessageMenuOptionsUrl: at(PathInteractivity)},
 			SocketModeEnabled:  o.Address == "",
 		},

@@ -102,18 +102,19 @@ func TestManifestKeepsLimits(t *testing.T) {
 
 // What an event takes to be delivered (https://docs.slack.dev/reference/events).
 var scopesOfEvents = map[string][]string{
-	"app_home_opened":       nil,
-	"app_mention":           {"app_mentions:read"},
-	"app_uninstalled":       nil,
-	"member_joined_channel": {"channels:read", "groups:read"},
-	"message.channels":      {"channels:history"},
-	"message.groups":        {"groups:history"},
-	"message.im":            {"im:history"},
-	"tokens_revoked":        nil,
+	"app_home_opened":          nil,
+	"app_mention":              {"app_mentions:read"},
+	"app_uninstalled":          nil,
+	"assistant_thread_started": {"assistant:write"},
+	"member_joined_channel":    {"channels:read", "groups:read"},
+	"message.channels":         {"channels:history"},
+	"message.groups":           {"groups:history"},
+	"message.im":               {"im:history"},
+	"tokens_revoked":           nil,
 }
 
 func TestManifestAsksForWhatItNeeds(t *testing.T) {
-	m := manifestOf(t, ManifestOptions{})
+	m := manifestOf(t, ManifestOptions{View: AssistantView}) // which has one more
 	scopes, events := list(t, m["oauth_config/scopes/bot"]), list(t, m["settings/event_subscriptions/bot_events"])
 	for _, e := range events {
 		needed, known := scopesOfEvents[e]

@@ -52,7 +52,7 @@ func (a *App) slackConfig() slack.Config {
 		Bot: a.Bot, Log: a.log, BotToken: s.SlackBotToken.Reveal(), AppToken: s.SlackAppToken.Reveal(),
 		SigningSecret: s.SlackSigningSecret.Reveal(), APIURL: s.SlackAPIURL,
 		ClientID: s.SlackClientID, ClientSecret: s.SlackClientSecret.Reveal(), PKCE: s.SlackPKCE,
-		Address: s.URL, Keys: s.ButtonKeys(),
+		Address: s.URL, Keys: s.ButtonKeys(), View: slack.View(s.SlackView),
 	}
 	if a.State != nil {
 		c.Installations, c.Events, c.Ended = a.State, a.State, a.workspaceEnded

@@ -31,7 +31,7 @@ func (s *Server) Pane(channel, thread string) (p Pane, ok bool) {
 	return Pane{}, false
 }
 
-// OpenPane opens the assistant pane and begins a thread there, while looking at a
+// OpenPane opens the legacy assistant's pane and begins a thread there, while looking at a
 // channel (or none). It returns the thread; Say in it with SayIn.
 func (p Person) OpenPane(lookingAt string) (Pane, []Outcome) {
 	s := p.s
@@ -65,11 +65,31 @@ func (s *Server) paneOf(c *call) (*Pane, *apiError) {
 	if s.opts.View == "" {
 		return nil, fail("not_agent_app")
 	}
-	pane := s.threads[channel.ID+" "+c.str("thread_ts")]
+	thread := c.str("thread_ts")
+	pane := s.threads[channel.ID+" "+thread]
+	if pane == nil && s.opts.View == "agent" && s.roots(channel.ID, thread) {
+		pane = &Pane{Channel: channel.ID, ThreadTS: thread}
+		s.threads[channel.ID+" "+thread] = pane
+	}
 	if pane == nil {
 		return nil, fail("invalid_thread_ts")
 	}
 	return pane, nil
+}
+
+// roots tells whether a thread hangs from a person's message: in an agent's pane each
+// of them begins one. The lock must be held.
+func (s *Server) roots(channel, thread string) bool {
+	m := s.message(channel, thread)
+	return m != nil && m.ThreadTS == "" && m.Via == "person"
+}
+
+// answeredIn clears the status of a thread that the app has posted to. The lock must be
+// held.
+func (s *Server) answeredIn(m *Message) {
+	if pane := s.threads[m.Channel+" "+m.ThreadTS]; pane != nil && m.ThreadTS != "" && m.BotID != "" {
+		pane.Status, pane.Loading = "", nil
+	}
 }
 
 func setStatus(s *Server, c *call) (object, *apiError) {

@@ -90,6 +90,7 @@ func (s *Server) add(d *draft, m Message) *Message {
 		m.Metadata = nil
 	}
 	s.messages[m.Channel] = append(s.messages[m.Channel], &m)
+	s.answeredIn(&m)
 	s.touch()
 	return &m
 }

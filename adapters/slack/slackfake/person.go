@@ -143,11 +143,15 @@ func (p Person) SayIn(channel, thread, text string) (Message, []Outcome) {
 	return out, outcomes
 }
 
-// OpenHome opens the app's Home tab, or with tab "messages" its direct messages.
+// OpenHome opens the app's Home tab, or with tab "messages" its direct messages: an
+// agent's pane.
 func (p Person) OpenHome(tab string) []Outcome {
 	s := p.s
 	s.mu.Lock()
 	u := s.users[p.id]
+	if dm := s.im(u.ID); tab == "messages" && s.opts.View == "agent" && s.threads[dm.ID+" "] == nil {
+		s.threads[dm.ID+" "] = &Pane{Channel: dm.ID}
+	}
 	body := object{"type": "app_home_opened", "user": u.ID, "channel": s.im(u.ID).ID, "tab": tab, "event_ts": s.ts()}
 	if v := s.views[s.homes[u.ID]]; v != nil && tab == "home" {
 		body["view"] = s.wireView(v)
