@@ -3,6 +3,7 @@ package slack
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,6 +83,9 @@ type ManifestOptions struct {
 	// Mode, which needs none.
 	Address string
 	View    View // AgentView where empty
+	// Workspaces says that any workspace may install the app by OAuth, at Address, with
+	// tokens that rotate.
+	Workspaces bool
 }
 
 // manifest is the library's, with a switch written out that it leaves out when off.
@@ -125,6 +129,12 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 			SocketModeEnabled:  o.Address == "",
 		},
 	}}
+	if o.Workspaces {
+		if o.Address == "" {
+			return nil, errors.New("workspaces install the app at an address: say which")
+		}
+		m.OAuthConfig.RedirectUrls, m.Settings.TokenRotationEnabled = []string{at(PathOAuth)}, true
+	}
 	m.Features = features{Features: offered(at(PathCommands)), AppHome: appHome{Home: true, Messages: true}}
 	switch o.View {
 	case AgentView, "":

@@ -184,6 +184,23 @@ func TestManifestTransports(t *testing.T) {
 	}
 }
 
+// The app that any workspace installs leads back to where it was installed, and has
+// tokens that rotate; another has neither.
+func TestManifestForWorkspaces(t *testing.T) {
+	const address = "https://bot.example.com"
+	m := manifestOf(t, ManifestOptions{Address: address, Workspaces: true})
+	if got := list(t, m["oauth_config/redirect_urls"]); len(got) != 1 || got[0] != (Config{Address: address}).redirectURL() || m["settings/token_rotation_enabled"] != true {
+		t.Errorf("%v, %v", got, m["settings/token_rotation_enabled"])
+	}
+	m = manifestOf(t, ManifestOptions{Address: address})
+	if m["oauth_config/redirect_urls"] != nil || m["settings/token_rotation_enabled"] != nil {
+		t.Errorf("for one workspace: %v", m["oauth_config"])
+	}
+	if _, err := Manifest(ManifestOptions{Workspaces: true}); err == nil {
+		t.Error("without an address")
+	}
+}
+
 func list(t testing.TB, v any) []string {
 	t.Helper()
 	all, ok := v.([]any)

@@ -13,6 +13,7 @@ import (
 type ManifestOptions struct {
 	Address string // where Slack posts to; empty for Socket Mode
 	View    string // agent or assistant
+	Many    bool   // any workspace may install it, at Address
 	Reasons bool   // what the app asks for instead
 }
 
@@ -25,7 +26,7 @@ func (p *Program) Manifest(o ManifestOptions) error {
 	if u, err := url.Parse(o.Address); o.Address != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery+u.Fragment != "" || u.User != nil) {
 		return fmt.Errorf("--address is %q: Slack posts to https addresses, such as https://bot.example.com", o.Address)
 	}
-	manifest, err := slack.Manifest(slack.ManifestOptions{Address: o.Address, View: slack.View(o.View)})
+	manifest, err := slack.Manifest(slack.ManifestOptions{Address: o.Address, View: slack.View(o.View), Workspaces: o.Many})
 	if err != nil {
 		return err
 	}

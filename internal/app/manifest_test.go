@@ -13,6 +13,7 @@ func TestDeployedManifests(t *testing.T) {
 	for name, o := range map[string]ManifestOptions{
 		"manifest.json":      {},
 		"manifest-http.json": {Address: "https://archbot.example.com"},
+		"manifest-many.json": {Address: "https://archbot.example.com", Many: true},
 	} {
 		var out bytes.Buffer
 		if err := (&Program{Out: &out}).Manifest(o); err != nil {

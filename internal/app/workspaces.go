@@ -36,14 +36,14 @@ func workspaceLines(all []slack.Workspace) string {
 	}
 	var b strings.Builder
 	for _, w := range all {
-		line := string(w.ID)
+		line := []string{terminal.Clean(string(w.ID))}
 		if w.Name != "" {
-			line += "  " + w.Name
+			line = append(line, terminal.Clean(w.Name))
 		}
 		if !w.Installed.IsZero() {
-			line += "  installed by " + string(w.Installer) + " on " + w.Installed.UTC().Format("2006-01-02 15:04")
+			line = append(line, terminal.Clean("installed by "+string(w.Installer)+" on "+w.Installed.UTC().Format("2006-01-02 15:04")))
 		}
-		fmt.Fprintln(&b, terminal.Clean(line))
+		fmt.Fprintln(&b, strings.Join(line, "  "))
 		if w.Trouble != "" {
 			fmt.Fprintln(&b, "  "+terminal.Clean("not answered: "+w.Trouble))
 		}
