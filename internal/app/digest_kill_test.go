@@ -42,6 +42,9 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(c.work())
 	}
+	if os.Getenv(serveProcess) != "" {
+		os.Exit(serveUntilTold())
+	}
 	os.Exit(m.Run())
 }
 

@@ -25,11 +25,13 @@ type many struct {
 	address string
 }
 
-// newMany starts the fake for an app at a port of its own choice.
-func newMany(t testing.TB) *many {
+// newMany starts the fake for an app at a port of its own choice; tokens may have another
+// life than Slack's.
+func newMany(t testing.TB, life ...time.Duration) *many {
 	t.Helper()
 	server, err := slackfake.Start(slackfake.Options{
-		Events: namesOf(slack.Events()), Rotation: true, View: "agent", RedirectURIs: []string{"http://127.0.0.1:"},
+		TokenLife: append(life, 0)[0],
+		Events:    namesOf(slack.Events()), Rotation: true, View: "agent", RedirectURIs: []string{"http://127.0.0.1:"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -167,7 +167,7 @@ func (s *Server) grantToken(g *grant) object {
 	if s.opts.Rotation {
 		refresh := secret("xoxe-1-", 60)
 		s.oauth.refresh[refresh] = g
-		out["refresh_token"], out["expires_in"] = refresh, int(tokenLife.Seconds())
+		out["refresh_token"], out["expires_in"] = refresh, int(s.opts.TokenLife.Seconds())
 	}
 	return out
 }

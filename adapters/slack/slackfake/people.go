@@ -105,7 +105,7 @@ func (s *Server) install(team string, scopes []string, expiring bool) *Token {
 	token := &Token{Value: secret("xoxb-", 40), Kind: "bot", Team: team, User: t.Bot, Scopes: slices.Clone(scopes)}
 	if expiring {
 		token.Value = secret("xoxe.xoxb-1-", 60)
-		token.Expires = s.Now().Add(tokenLife)
+		token.Expires = s.Now().Add(s.opts.TokenLife)
 	}
 	s.tokens[token.Value] = token
 	s.touch()

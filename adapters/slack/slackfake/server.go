@@ -35,6 +35,8 @@ type Options struct {
 	PKCE          bool     `json:"pkce"`           // OAuth with a code_challenge is allowed
 	Rotation      bool     `json:"rotation"`       // OAuth gives tokens that expire in 12 hours, and refresh tokens
 
+	TokenLife time.Duration `json:"token_life"` // until those expire; 0 for Slack's 12 hours
+
 	NoHome bool   `json:"no_home"` // the app has no Home tab: views.publish is refused
 	View   string `json:"view"`    // "agent", "assistant" or "" for an app without such a pane
 
@@ -121,6 +123,9 @@ func Start(o Options) (*Server, error) {
 func fillIn(o *Options) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.TokenLife == 0 {
+		o.TokenLife = tokenLife
 	}
 	if o.Stamp == nil {
 		o.Stamp = o.Now
