@@ -75,7 +75,7 @@ func (i *installer) cookie(browser string, life time.Duration) *http.Cookie {
 	if age == 0 {
 		age = -1
 	}
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // G124: over http it is for this machine, where Secure would keep it from coming back
 		Name: cookieName, Value: browser, Path: PathOAuth[:strings.LastIndex(PathOAuth, "/")], MaxAge: age,
 		HttpOnly: true, Secure: strings.HasPrefix(i.adapter.config.Address, "https:"), SameSite: http.SameSiteLaxMode,
 	}
@@ -151,7 +151,7 @@ const exchangeTime = 10 * time.Second
 // Why what Slack answers is no installation that the app can do with.
 var (
 	errOrganization = errors.New("the app was installed for a whole organization")
-	errNoBot        = errors.New("Slack has given out no token for a bot")
+	errNoBot        = errors.New("no token for a bot was given out")
 )
 
 // exchange has Slack give out the tokens that a code stands for.

@@ -39,6 +39,7 @@ var breaks = []struct {
 	{"slow", func(_ *testing.T, e *estate, w tenant) { e.Inject(slackfake.Fault{Team: w.ID, Hold: true}) }},
 	{"rate limited", func(_ *testing.T, e *estate, w tenant) { e.Inject(slackfake.Fault{Team: w.ID, RetryAfter: 1}) }},
 	{"wrong token", func(t *testing.T, e *estate, w tenant) {
+		t.Helper()
 		k, _ := e.kept(w)
 		k.Token = "xoxb-of-nobody"
 		if err := e.adapter.many.replace(t.Context(), k); err != nil {
@@ -57,6 +58,7 @@ var breaks = []struct {
 	{"cut off", func(_ *testing.T, e *estate, w tenant) { e.Inject(slackfake.Fault{Team: w.ID, Reset: true}) }},
 	{"in trouble", func(_ *testing.T, e *estate, w tenant) { e.Inject(slackfake.Fault{Team: w.ID, Status: 503}) }},
 	{"unreadable", func(t *testing.T, e *estate, w tenant) {
+		t.Helper()
 		scope := scopeOf(bot.WorkspaceID(w.ID))
 		_, was, err := e.store.LoadInstallation(t.Context(), scope)
 		if err != nil {

@@ -163,7 +163,7 @@ func (m *many) spend(ctx context.Context, k kept, leased bot.Version, again bool
 	return m.save(ctx, k.Team)
 }
 
-var errAnswer = errors.New("Slack’s answer is not about this workspace")
+var errAnswer = errors.New("an answer of Slack’s is not about this workspace")
 
 // save writes what an exchange came to, over what others have made of the lease that it
 // was made under. What is there of another installation counts more.

@@ -67,7 +67,7 @@ func (m *many) installAgain(t testing.TB, team slackfake.Team, user slackfake.Us
 		t.Fatal(err)
 	}
 	browser := http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	get := func(address string) (*http.Response, string) {
+	get := func(address string) (status int, location, body string) {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 		if err != nil {
@@ -82,15 +82,15 @@ func (m *many) installAgain(t testing.TB, team slackfake.Team, user slackfake.Us
 		if err != nil {
 			t.Fatal(err)
 		}
-		return response, string(text)
+		return response.StatusCode, response.Header.Get("Location"), string(text)
 	}
-	begun, _ := get("http://" + m.address + slack.PathInstall)
-	back, err := m.Authorize(begun.Header.Get("Location"), team.ID, user.ID, false)
+	_, consent, _ := get("http://" + m.address + slack.PathInstall)
+	back, err := m.Authorize(consent, team.ID, user.ID, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, text := get(back)
-	return response.StatusCode, text
+	status, _, body = get(back)
+	return status, body
 }
 
 // ran runs a method of Program, and returns what it printed and its status.
