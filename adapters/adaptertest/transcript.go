@@ -1,4 +1,3 @@
-// Package adaptertest is what every adapter is held to, and what they are tested with.
 package adaptertest
 
 import (

@@ -23,6 +23,9 @@ func runAsk(ctx context.Context, c call) Reply {
 		m.Page = c.page
 	}
 	acts, now := dialogue.Answer(c.index(), t.context, m)
+	if c.request.Overheard && !c.overhears(ctx, t, acts) {
+		return Reply{Kind: Silent, Text: "This was not for me."}
+	}
 	if t.away && acts[0].Intent == dialogue.Lost {
 		return Reply{Kind: Away, Text: "I cannot reach my memory just now, so I do not know what we were talking about. Please name the topic."}
 	}

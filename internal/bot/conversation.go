@@ -35,6 +35,7 @@ type talk struct {
 	id      ConversationID
 	kept    bool // it can be kept
 	away    bool // what was kept cannot be had just now
+	known   bool // something was kept
 	context dialogue.Context
 }
 
@@ -57,6 +58,7 @@ func (c call) talk(ctx context.Context) talk {
 		if t.context, err = dialogue.Decode(data); err != nil {
 			c.bot.log.DebugContext(ctx, "a conversation begins anew", "error", err)
 		}
+		t.known = err == nil
 	}
 	return t
 }
@@ -70,6 +72,32 @@ func (c call) keep(ctx context.Context, t talk, now dialogue.Context) {
 	err := c.bot.state.KeepConversation(ctx, t.id, c.request.person(), now.Encode(), min(c.bot.remember, MaxMemory))
 	if err != nil && !errors.Is(err, ErrUnavailable) {
 		c.bot.log.WarnContext(ctx, "a conversation is not kept", "error", err)
+	}
+}
+
+// overhears decides about a message that may be for somebody else: it is answered when
+// it goes on with what the thread and the bot are about. One that is about something
+// else ends that, so that the bot stays out of what people say to each other from then
+// on.
+func (c call) overhears(ctx context.Context, t talk, acts []dialogue.Act) (answers bool) {
+	for _, a := range acts {
+		switch a.Intent {
+		case dialogue.Outside:
+			if t.known {
+				c.drop(ctx, t)
+			}
+			return false
+		case dialogue.Talk, dialogue.Lost, dialogue.Help:
+			return false
+		}
+	}
+	return t.known
+}
+
+// drop forgets a conversation.
+func (c call) drop(ctx context.Context, t talk) {
+	if err := c.bot.state.EndConversation(ctx, t.id); err != nil && !errors.Is(err, ErrUnavailable) {
+		c.bot.log.WarnContext(ctx, "a conversation is not ended", "error", err)
 	}
 }
 

@@ -46,7 +46,7 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 	if word == "" && len(r.Options) == 0 {
 		return parsed{command: b.welcome}, nil
 	}
-	if c, ok := named(b.commands, word); ok {
+	if c, ok := named(b.commands, word); ok && !r.Overheard {
 		c, rest := c.inner(rest)
 		if c.Name != "ask" && utf8.RuneCountInString(rest) > MaxText && (c.only == nil || c.only(x, rest)) {
 			return parsed{command: c}, tooLong(MaxText)

@@ -92,7 +92,7 @@ func TestAnswer(t *testing.T) {
 		{[]string{"hot or cold wallets?"}, "compare hot-wallet-architecture"},
 		{[]string{"websockets vs push notifications"}, "compare websocket-architecture"},
 		{[]string{"compare AMM and liquidity pools"}, "compare automated-market-maker-amm"},
-		{[]string{"do i need a queue or a database for orders?"}, "find order-matching-engine"},
+		{[]string{"do i need a queue or a database for order management?"}, "find order-management-system"},
 		{[]string{"service mesh", "save the second one"}, "save"},
 		{[]string{"service mesh", "tell me about the third"}, "detail service-mesh-architecture"},
 		{[]string{"service mesh", "the ninth"}, "lost"},
