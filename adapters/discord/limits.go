@@ -1,0 +1,84 @@
+package discord
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Discord's limits, in characters where nothing else is said. Messages and components:
+// https://discord.com/developers/docs/components/reference and
+// https://discord.com/developers/docs/resources/message#create-message.
+const (
+	maxContent     = 2000 // a message without components v2
+	maxComponents  = 40   // of a message, nested ones too
+	maxText        = 4000 // of a message: all text that people can read in its components
+	maxCustomID    = 100
+	maxButtonLabel = 80
+	maxURL         = 512 // of a link that we show; a button takes no longer one
+	maxRowButtons  = 5
+	maxMenu        = 25 // choices of a select menu
+	maxChoiceText  = 100
+	maxPlaceholder = 150
+	maxModalTitle  = 45
+	maxModalFields = 5
+	maxFieldLabel  = 45
+	maxFieldHint   = 100
+	maxFieldText   = 4000
+)
+
+// Limits of commands: https://discord.com/developers/docs/interactions/application-commands.
+const (
+	maxOptionHelp  = 100
+	maxCompletions = 25
+	maxOptions     = 25
+	maxCommandText = 8000
+)
+
+// length counts as Discord's clients do, in UTF-16. Its servers may count characters,
+// of which there are no more.
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		n += max(1, utf16.RuneLen(r))
+	}
+	return n
+}
+
+// cut shortens text to a length, between words where one is near and never inside a
+// character; what was cut ends in "…".
+func cut(s string, most int) string {
+	if length(s) <= most {
+		return s
+	}
+	if most < 1 {
+		return ""
+	}
+	n, end, word := 1, 0, 0 // 1 for the sign
+	for i, r := range s {
+		if n += max(1, utf16.RuneLen(r)); n > most {
+			break
+		}
+		if unicode.IsSpace(r) {
+			word = i
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	if word > end*2/3 {
+		end = word
+	}
+	return strings.TrimRightFunc(whole(s[:end]), func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) + "…"
+}
+
+// whole takes off the end of a text what joins with a character that was cut away: a
+// family of joined emoji is one picture, and half of it another.
+func whole(s string) string {
+	for {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if r != '\u200d' && !unicode.Is(unicode.Mn, r) || size == 0 {
+			return s
+		}
+		s = s[:len(s)-size]
+	}
+}
