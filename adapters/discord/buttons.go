@@ -3,6 +3,7 @@ package discord
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // item is a choice of a menu.
-type item struct{ label, token string }
+type item struct{ label, about, token string }
 
 // take reports whether a token can be used: a message has each of them once.
 func (p *page) take(t bot.Token) bool {
@@ -122,7 +123,7 @@ func (p *page) rows(r bot.Reply) []discordgo.MessageComponent {
 		var items []item
 		for _, c := range m.Choices {
 			if p.take(c.Token) {
-				items = append(items, item{label: c.Label, token: string(c.Token)})
+				items = append(items, item{label: c.Label, about: c.Command, token: string(c.Token)})
 			}
 		}
 		out = append(out, p.menu(m.Label, items, len(out))...)
@@ -132,6 +133,17 @@ func (p *page) rows(r bot.Reply) []discordgo.MessageComponent {
 		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{again}})
 	}
 	return out
+}
+
+// alike counts the items that are called the same, which have to be told apart.
+func alike(items []item, as item) int {
+	n := 0
+	for _, i := range items {
+		if i.label == as.label {
+			n++
+		}
+	}
+	return n
 }
 
 // menu is a select menu in a row of its own; none where there is nothing to select. Its
@@ -144,7 +156,12 @@ func (p *page) menu(name string, items []item, n int) []discordgo.MessageCompone
 		MenuType: discordgo.StringSelectMenu, CustomID: fmt.Sprintf("%s%d", menuID, n), Placeholder: label(name, maxPlaceholder),
 	}
 	for _, i := range items[:min(len(items), maxMenu)] {
-		m.Options = append(m.Options, discordgo.SelectMenuOption{Label: label(i.label, p.layout.label), Value: i.token})
+		o := discordgo.SelectMenuOption{Label: label(i.label, p.layout.label), Value: i.token}
+		if i.about != "" && alike(items, i) > 1 {
+			_, o.Description, _ = strings.Cut(i.about, " ")
+			o.Description = cut(clean(o.Description), p.layout.label)
+		}
+		m.Options = append(m.Options, o)
 	}
 	return []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{m}}}
 }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -112,7 +113,7 @@ func code(s string) string {
 func link(title, address string) string {
 	shown := escape(title)
 	if shown == "" {
-		shown = escape(cut(address, maxChoiceText))
+		shown = cmp.Or(escape(cut(address, maxChoiceText)), "…")
 	}
 	target, ok := linkable(address)
 	if !ok {

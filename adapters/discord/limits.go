@@ -46,8 +46,8 @@ func length(s string) int {
 	return n
 }
 
-// cut shortens text to a length, between words where one is near and never inside a
-// character; what was cut ends in "…".
+// cut shortens text to a length, between words where one is near and never inside what
+// is seen as one character; what was cut ends in "…".
 func cut(s string, most int) string {
 	if length(s) <= most {
 		return s
@@ -57,28 +57,54 @@ func cut(s string, most int) string {
 	}
 	n, end, word := 1, 0, 0 // 1 for the sign
 	for i, r := range s {
-		if n += max(1, utf16.RuneLen(r)); n > most {
-			break
-		}
 		if unicode.IsSpace(r) {
 			word = i
 		}
+		if n += max(1, utf16.RuneLen(r)); n > most {
+			break
+		}
 		end = i + utf8.RuneLen(r)
 	}
-	if word > end*2/3 {
+	if word >= end/2 {
 		end = word
 	}
-	return strings.TrimRightFunc(whole(s[:end]), func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) + "…"
+	return strings.TrimRightFunc(s[:whole(s, end)], func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) + "…"
 }
 
-// whole takes off the end of a text what joins with a character that was cut away: a
-// family of joined emoji is one picture, and half of it another.
-func whole(s string) string {
-	for {
-		r, size := utf8.DecodeLastRuneInString(s)
-		if r != '\u200d' && !unicode.Is(unicode.Mn, r) || size == 0 {
-			return s
+// whole moves an end of a text back to where a character begins that is whole: a
+// family of joined emoji is one picture and half of it another, and half a flag is a
+// letter.
+func whole(s string, end int) int {
+	for end > 0 {
+		next, _ := utf8.DecodeRuneInString(s[end:])
+		last, size := utf8.DecodeLastRuneInString(s[:end])
+		if !joins(next) && last != joiner && !(isFlag(next) && flags(s[:end])%2 == 1) {
+			return end
 		}
+		end -= size
+	}
+	return 0
+}
+
+const joiner = '\u200d'
+
+// joins reports whether r belongs to the character before it.
+func joins(r rune) bool {
+	return r == joiner || unicode.Is(unicode.Mn, r) || r == '\ufe0f' || r >= 0x1F3FB && r <= 0x1F3FF
+}
+
+func isFlag(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
+
+// flags counts the letters of flags that a text ends in.
+func flags(s string) int {
+	n := 0
+	for s != "" {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if !isFlag(r) {
+			break
+		}
+		n++
 		s = s[:len(s)-size]
 	}
+	return n
 }

@@ -90,7 +90,7 @@ func formModal(f bot.Form) *modal {
 		}
 		m.Components = append(m.Components, inputRow(discordgo.TextInput{
 			CustomID: field.Name, Label: label(sentence(field.Name), maxFieldLabel), Style: discordgo.TextInputShort,
-			Required: field.Required, Placeholder: cut(hint, maxFieldHint), Value: cut(field.Value, bot.MaxText), MaxLength: bot.MaxText,
+			Required: field.Required, Placeholder: cut(clean(hint), maxFieldHint), Value: cut(clean(field.Value), bot.MaxText), MaxLength: bot.MaxText,
 		}))
 	}
 	if len(m.Components) == 0 {

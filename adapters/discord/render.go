@@ -64,7 +64,7 @@ func render(v View, r bot.Reply) message {
 
 // plain shows a reply as text, for where Discord refuses the card.
 func plain(r bot.Reply) message {
-	text := cut(escapeLines(r.Plain()), maxContent)
+	text := cut(escapeLines(cut(r.Plain(), maxContent)), maxContent)
 	return message{Content: cmp.Or(text, "…"), Flags: discordgo.MessageFlagsSuppressEmbeds, Mentions: mentions(r)}
 }
 
@@ -207,7 +207,7 @@ func tally(t bot.TopicCard) string {
 func (p *page) listed(topics []bot.TopicCard, beside func(bot.TopicCard) string) {
 	shown := min(len(topics), p.layout.topics)
 	for _, t := range topics[:shown] {
-		line := "- **" + escape(cut(t.Title, maxTitle)) + "**"
+		line := "- **" + cmp.Or(escape(cut(t.Title, maxTitle)), "…") + "**"
 		if more := beside(t); more != "" {
 			line += " · " + more
 		}

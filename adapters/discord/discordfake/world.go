@@ -340,3 +340,9 @@ func channelObject(c *channel) map[string]any {
 func userObject(u *User) map[string]any {
 	return map[string]any{"id": u.ID, "username": u.Name, "discriminator": "0", "global_name": u.Name, "avatar": nil, "bot": u.Bot}
 }
+
+// TextOf is all text of a message as the bot sends it, in the order in which people read
+// it.
+func TextOf(body map[string]any) string {
+	return Message{Content: text(body["content"]), Components: objects(body["components"])}.Text()
+}
