@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -21,6 +22,7 @@ type rest struct {
 	session   *discordgo.Session
 	transport *transport
 	pause     time.Duration // before the second try; twice as long before each after it
+	lanes     lanes
 }
 
 // How often, and for how long, a request is tried again.
@@ -109,6 +111,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // request makes a request with a bucket of the library's own, by its name.
 func (c *rest) request(ctx context.Context, method, url, bucket string, body, into any) error {
+	leave, err := c.lanes.enter(ctx, bucket)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return c.try(ctx, func(ctx context.Context) error {
 		raw, err := c.session.RequestWithBucketID(method, url, body, bucket, discordgo.WithContext(ctx))
 		if err != nil || into == nil {
@@ -116,6 +123,48 @@ func (c *rest) request(ctx context.Context, method, url, bucket string, body, in
 		}
 		return json.Unmarshal(raw, into)
 	})
+}
+
+// lanes let one request of a bucket through at a time, as the library does, but those who
+// wait can give up, and come in the order in which they asked.
+type lanes struct {
+	mu sync.Mutex
+	of map[string]*lane
+}
+
+// lane is the queue of one bucket; it lasts as long as somebody is in it.
+type lane struct {
+	turn  chan struct{}
+	users int
+}
+
+// enter waits for the turn, which lasts until leave is called.
+func (l *lanes) enter(ctx context.Context, bucket string) (leave func(), err error) {
+	l.mu.Lock()
+	if l.of == nil {
+		l.of = make(map[string]*lane)
+	}
+	one := l.of[bucket]
+	if one == nil {
+		one = &lane{turn: make(chan struct{}, 1)}
+		l.of[bucket] = one
+	}
+	one.users++
+	l.mu.Unlock()
+	quit := func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if one.users--; one.users == 0 {
+			delete(l.of, bucket)
+		}
+	}
+	select {
+	case one.turn <- struct{}{}:
+		return func() { <-one.turn; quit() }, nil
+	case <-ctx.Done():
+		quit()
+		return nil, context.Cause(ctx)
+	}
 }
 
 // sent is a message that is posted to a channel.
@@ -145,6 +194,11 @@ func (c *rest) post(ctx context.Context, channel string, m message, word string,
 
 // typing shows for ten seconds, or until a message comes, that the bot is typing.
 func (c *rest) typing(ctx context.Context, channel string) error {
+	leave, err := c.lanes.enter(ctx, "typing/"+channel)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return c.once(ctx, func(ctx context.Context) error {
 		return c.session.ChannelTyping(channel, discordgo.WithContext(ctx))
 	})

@@ -445,11 +445,14 @@ func (s *Server) patchAnswer(c *call) (any, *apiError) {
 }
 
 func (s *Server) deleteAnswer(c *call) (any, *apiError) {
-	_, m, err := s.theAnswer(c)
+	i, m, err := s.theAnswer(c)
 	if err != nil {
 		return nil, err
 	}
 	delete(s.messages, m.ID)
+	if i.message == m {
+		i.message = nil
+	}
 	s.notify()
 	return nil, nil //nolint:nilnil // 204: there is neither
 }
