@@ -349,7 +349,7 @@ func TestOnlyWhatIsForTheBotIsAnswered(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := b.Mention(b.by(), "what is <@" + b.Bot().ID + "> sharding?"); err != nil {
+		if _, err := b.Mention(b.by(), "what is <@"+b.Bot().ID+"> sharding?"); err != nil {
 			t.Fatal(err)
 		}
 		b.pass(time.Minute)
@@ -509,8 +509,8 @@ func TestSignaturesAreChecked(t *testing.T) {
 		}{
 			{"right", ping, b.Sign(ping, time.Now()), 200},
 			{"a minute ago", ping, b.Sign(ping, time.Now().Add(-time.Minute)), 200},
-			{"old", ping, b.Sign(ping, time.Now().Add(-6 * time.Minute)), 401},
-			{"of the future", ping, b.Sign(ping, time.Now().Add(6 * time.Minute)), 401},
+			{"old", ping, b.Sign(ping, time.Now().Add(-6*time.Minute)), 401},
+			{"of the future", ping, b.Sign(ping, time.Now().Add(6*time.Minute)), 401},
 			{"another body", []byte(`{"type":2}`), b.Sign(ping, time.Now()), 401},
 			{"none", ping, http.Header{}, 401},
 			{"no hexadecimal", ping, http.Header{"X-Signature-Ed25519": {"zz"}, "X-Signature-Timestamp": {"1"}}, 401},

@@ -192,3 +192,11 @@ func keys[K comparable, V any](m map[K]V) []K {
 
 // closeNormal is a close frame's code for a connection that ends as it should.
 const closeNormal = websocket.CloseNormalClosure
+
+// Clear forgets messages, interactions and requests, for tests that make many.
+func (s *Server) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages, s.interactions, s.nonces = make(map[string]*Message), make(map[string]*Interaction), make(map[string]nonce)
+	s.buckets, s.requests = make(map[string]*bucket), nil
+}
