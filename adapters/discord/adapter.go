@@ -164,11 +164,10 @@ func (a *Adapter) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	err := a.gateway.run(ctx, a.leases)
-	if ctx.Err() != nil {
-		return nil
+	if err := a.gateway.run(ctx, a.leases); ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // Drain lets nothing new begin, and waits for what has been begun, for no longer than ctx.

@@ -50,11 +50,12 @@ func (b *bubble) search(query string, more ...any) *discordfake.Interaction {
 }
 
 // overBoth runs a test with interactions that come over the Gateway, and over HTTP.
-func overBoth(t *testing.T, who func() *echo, test func(t *testing.T, b *bubble, a *Adapter)) {
+func overBoth(t *testing.T, who func() *echo, test func(b *bubble, a *Adapter)) {
 	t.Helper()
 	for _, by := range []delivery{overGateway, overHTTP} {
 		t.Run(string(by), func(t *testing.T) {
-			inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+			inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+				t := b.t
 				b.config.PublicKey = b.PublicKey()
 				a, stop := b.begin(who())
 				if by == overHTTP {
@@ -63,7 +64,7 @@ func overBoth(t *testing.T, who func() *echo, test func(t *testing.T, b *bubble,
 						t.Fatal(err)
 					}
 				}
-				test(t, b, a)
+				test(b, a)
 				if err := stop(); err != nil {
 					t.Error(err)
 				}
@@ -93,7 +94,8 @@ func slow(by time.Duration, reply bot.Reply) func() *echo {
 func TestSlowAnswersAreDeferred(t *testing.T) {
 	found := bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: "Here it is."}
 	for _, took := range []time.Duration{2500 * time.Millisecond, 10 * time.Minute} {
-		overBoth(t, slow(took, found), func(t *testing.T, b *bubble, _ *Adapter) {
+		overBoth(t, slow(took, found), func(b *bubble, _ *Adapter) {
+			t := b.t
 			i := b.search("caching")
 			b.pass(took + time.Minute)
 			m, err := i.Shown(t.Context())
@@ -111,7 +113,8 @@ func TestSlowAnswersAreDeferred(t *testing.T) {
 func TestDeferredAnswersReachWhomTheyAreFor(t *testing.T) {
 	shared := bot.Reply{Kind: bot.Done, For: bot.ToAll, Text: "For all."}
 	private := bot.Reply{Kind: bot.Limited, For: bot.ToOne, Text: "Too much."}
-	overBoth(t, slow(5*time.Second, shared), func(t *testing.T, b *bubble, _ *Adapter) {
+	overBoth(t, slow(5*time.Second, shared), func(b *bubble, _ *Adapter) {
+		t := b.t
 		i := b.search("caching")
 		b.pass(time.Minute)
 		more := i.FollowUps()
@@ -119,7 +122,8 @@ func TestDeferredAnswersReachWhomTheyAreFor(t *testing.T) {
 			t.Errorf("follow-ups %+v", more)
 		}
 	})
-	overBoth(t, slow(5*time.Second, private), func(t *testing.T, b *bubble, _ *Adapter) {
+	overBoth(t, slow(5*time.Second, private), func(b *bubble, _ *Adapter) {
+		t := b.t
 		i := b.search("caching", "public", true)
 		b.pass(time.Minute)
 		more := i.FollowUps()
@@ -135,7 +139,8 @@ func TestDeferredAnswersReachWhomTheyAreFor(t *testing.T) {
 // An interaction that is too old is let go: it is not asked for again and again.
 func TestLateAnswersAreLetGo(t *testing.T) {
 	for code, status := range map[int]int{10062: 404, 40060: 400} {
-		inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+		inBubble(t, discordfake.Config{}, func(b *bubble) {
+			t := b.t
 			_, stop := b.begin(&echo{})
 			b.Fail(discordfake.Fault{Path: "/interactions/", Times: -1, Status: status, Code: code})
 			b.search("caching")
@@ -170,7 +175,8 @@ func TestAnswersSurviveFaults(t *testing.T) {
 		"shared limit": {Times: 1, Status: 429, Scope: "shared", RetryAfter: 900},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+			inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+				t := b.t
 				_, stop := b.begin(&echo{})
 				f := fault
 				f.Path = "/messages"
@@ -202,7 +208,8 @@ func TestErrorsHoldNoSecrets(t *testing.T) {
 		{Times: -1, Status: 500}, {Times: -1, Reset: true}, {Times: -1, Status: 403, Code: 50013}, {Times: -1, Status: 404, Code: 10015},
 		{Times: -1, Status: 429, Scope: "global", RetryAfter: 100}, {Times: -1, Status: 400, Code: 50035}, {Times: -1, Delay: 60_000},
 	} {
-		inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+		inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+			t := b.t
 			who := slow(2500*time.Millisecond, bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: "Late."})()
 			_, stop := b.begin(who)
 			b.Fail(discordfake.Fault{Path: "/messages", Times: f.Times, Status: f.Status, Code: f.Code, Reset: f.Reset, Scope: f.Scope, RetryAfter: f.RetryAfter, Delay: f.Delay})
@@ -225,7 +232,8 @@ func TestErrorsHoldNoSecrets(t *testing.T) {
 
 // A card that Discord refuses is shown as text.
 func TestRefusedCardsBecomeText(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		_, stop := b.begin(&echo{})
 		b.Fail(discordfake.Fault{Path: "/callback", Status: 400, Code: 50035})
 		i := b.search("caching")
@@ -244,7 +252,8 @@ func TestRefusedCardsBecomeText(t *testing.T) {
 
 // Requests keep to fifty in a second, whatever is asked.
 func TestGlobalLimitHolds(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 1000}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {
+		t := b.t
 		_, stop := b.begin(&echo{})
 		b.said(0, 400)
 		b.pass(time.Minute)
@@ -260,7 +269,8 @@ func TestGlobalLimitHolds(t *testing.T) {
 
 // A bucket's limit is waited for and not run into.
 func TestBucketsAreHeeded(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 5, BucketTime: 5 * time.Second}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 5, BucketTime: 5 * time.Second}, func(b *bubble) {
+		t := b.t
 		_, stop := b.begin(&echo{})
 		b.said(0, 30)
 		b.pass(5 * time.Minute)
@@ -276,7 +286,8 @@ func TestBucketsAreHeeded(t *testing.T) {
 
 // Long before Discord would lock the address out, requests rest.
 func TestRefusalsAreCounted(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100_000, RequestsPerSecond: 100_000}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100_000, RequestsPerSecond: 100_000}, func(b *bubble) {
+		t := b.t
 		a, stop := b.begin(&echo{})
 		b.Fail(discordfake.Fault{Times: -1, Path: "/typing", Status: 403, Code: 50013})
 		began := time.Now()
@@ -301,7 +312,8 @@ func TestRefusalsAreCounted(t *testing.T) {
 // Where the bot may not write, who asked is told how to let it, and the channel is left
 // alone for a while.
 func TestShutOut(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		_, stop := b.begin(&echo{})
 		b.SetPermissions(b.channel, discordfake.PermissionViewChannel)
 		for range 3 {
@@ -325,7 +337,8 @@ func TestShutOut(t *testing.T) {
 
 func TestTypingIsSeen(t *testing.T) {
 	for took, want := range map[time.Duration]int{100 * time.Millisecond: 0, time.Second: 1, 20 * time.Second: 3} {
-		inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+		inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+			t := b.t
 			_, stop := b.begin(slow(took, bot.Reply{Kind: bot.Done, For: bot.ToAll, Text: "Late."})())
 			b.said(0, 1)
 			b.pass(time.Minute)
@@ -341,7 +354,8 @@ func TestTypingIsSeen(t *testing.T) {
 
 // The bot answers who speaks to it, and nobody else.
 func TestOnlyWhatIsForTheBotIsAnswered(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		who := &echo{}
 		_, stop := b.begin(who)
 		for _, text := range []string{"hello everybody", "@everyone caching", "<@1> caching"} {
@@ -370,7 +384,8 @@ func TestCompletionNeedsNoState(t *testing.T) {
 			offers: []bot.Completion{{Label: "Caching", Value: "Caching"}, {Label: strings.Repeat("断", 200), Value: "#~x"}, {Label: "too long", Value: strings.Repeat("x", 101)}},
 		}
 	}
-	overBoth(t, who, func(t *testing.T, b *bubble, _ *Adapter) {
+	overBoth(t, who, func(b *bubble, _ *Adapter) {
+		t := b.t
 		began := time.Now()
 		got, err := b.Autocomplete(t.Context(), b.by(), rootName, "search", map[string]any{"query": "ca"}, "query")
 		if err != nil || len(got) != 2 || got[0].Value != "Caching" || time.Since(began) > time.Second {
@@ -380,7 +395,8 @@ func TestCompletionNeedsNoState(t *testing.T) {
 }
 
 func TestMenusAndModals(t *testing.T) {
-	overBoth(t, func() *echo { return &echo{} }, func(t *testing.T, b *bubble, _ *Adapter) {
+	overBoth(t, func() *echo { return &echo{} }, func(b *bubble, _ *Adapter) {
+		t := b.t
 		bob := b.AddUser("bob")
 		opened, err := b.UserMenu(b.by(), recommendName, bob.ID)
 		if err != nil {
@@ -415,7 +431,8 @@ func TestMenusAndModals(t *testing.T) {
 func TestFormsOpenAgain(t *testing.T) {
 	wrong := bot.Reply{Kind: bot.Misuse, For: bot.ToOne, Text: "“MMXX” is no year.", Form: &bot.Form{Command: "search", Title: "Find", Fields: []bot.Field{{Option: bot.Option{Name: "query", Help: "what"}}}}}
 	who := func() *echo { return &echo{handle: func(context.Context, bot.Request) bot.Reply { return wrong }} }
-	overBoth(t, who, func(t *testing.T, b *bubble, _ *Adapter) {
+	overBoth(t, who, func(b *bubble, _ *Adapter) {
+		t := b.t
 		i := b.search("caching")
 		if kind, _, err := i.Answer(t.Context()); kind != 9 || err != nil {
 			t.Fatalf("type %d, %v", kind, err)
@@ -440,7 +457,8 @@ func TestFormsOpenAgain(t *testing.T) {
 
 // Who has installed the bot for themselves can use it where it was not invited.
 func TestUserInstall(t *testing.T) {
-	overBoth(t, func() *echo { return &echo{} }, func(t *testing.T, b *bubble, _ *Adapter) {
+	overBoth(t, func() *echo { return &echo{} }, func(b *bubble, _ *Adapter) {
+		t := b.t
 		elsewhere := discordfake.By{User: b.user.ID, Guild: "999", Channel: "998", Installed: true}
 		i, err := b.Command(elsewhere, rootName, "search", map[string]any{"query": "caching"})
 		if err != nil {
@@ -453,7 +471,8 @@ func TestUserInstall(t *testing.T) {
 }
 
 func TestGreetingWhereItIsAdded(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		core := demoBot(t)
 		_, stop := b.begin(core)
 		guild, channel := b.AddGuild("new one")
@@ -492,7 +511,8 @@ func TestGreetingWhereItIsAdded(t *testing.T) {
 }
 
 func TestSignaturesAreChecked(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		who := &echo{}
 		c := b.config
 		c.Bot, c.Token, c.PublicKey = who, "", b.PublicKey()
@@ -545,7 +565,8 @@ func TestSignaturesAreChecked(t *testing.T) {
 
 // What is delivered twice has one effect, and who replays it sees nothing.
 func TestReplayedInteractionsShowNothing(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		b.config.PublicKey = b.PublicKey()
 		a, stop := b.begin(&echo{})
 		var last atomic.Pointer[http.Request]
@@ -585,7 +606,8 @@ type tripper func(*http.Request) (*http.Response, error)
 func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestRegister(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		a, stop := b.start(&echo{})
 		look, err := a.Register(t.Context(), "", false)
 		if err != nil || look.Written || len(look.Changes) == 0 || !strings.Contains(look.Invite, "permissions=") {
@@ -647,7 +669,8 @@ func TestNewRefusesHalfASetUp(t *testing.T) {
 
 // Without a token there is nothing to connect, and interactions are answered all the same.
 func TestHTTPAlone(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		register, stopRegister := b.begin(&echo{})
 		if err := stopRegister(); err != nil {
 			t.Fatal(err)
@@ -673,7 +696,8 @@ func TestHTTPAlone(t *testing.T) {
 }
 
 func TestCheckup(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		a, stop := b.begin(&echo{})
 		quiet := b.AddChannel(b.guild, "quiet")
 		b.SetPermissions(quiet, discordfake.PermissionViewChannel)
@@ -730,7 +754,8 @@ func TestCheckEndpoint(t *testing.T) {
 
 // What is in flight when the process is told to stop comes to its end.
 func TestDrain(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		_, stop := b.begin(slow(10*time.Second, bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: "Late."})())
 		i := b.search("caching")
 		synctest.Wait()

@@ -83,7 +83,7 @@ type bubble struct {
 }
 
 // inBubble runs a test where time passes as soon as everybody waits.
-func inBubble(t *testing.T, c discordfake.Config, test func(t *testing.T, b *bubble)) {
+func inBubble(t *testing.T, c discordfake.Config, test func(b *bubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		fake := discordfake.New(c)
@@ -91,7 +91,7 @@ func inBubble(t *testing.T, c discordfake.Config, test func(t *testing.T, b *bub
 		b := &bubble{Server: fake, t: t, log: &adaptertest.Log{}, network: &http.Transport{DialContext: dial}, user: fake.AddUser("ann")}
 		b.guild, b.channel = fake.AddGuild("acme")
 		b.config = Config{Token: fake.Token(), URL: fake.URL(), Log: b.log.Logger(), Transport: b.network, Dial: dial}
-		test(t, b)
+		test(b)
 		fake.Close()
 		b.network.CloseIdleConnections()
 		if strings.Contains(b.log.String(), fake.Token()) {
@@ -198,7 +198,8 @@ func TestConnectionsThatEndAreResumed(t *testing.T) {
 		"deaf":          func(b *bubble) { b.Deafen() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+			inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+				t := b.t
 				who := &echo{}
 				a, stop := b.start(who)
 				b.connected(a, 1)
@@ -235,7 +236,8 @@ func TestSessionsThatAreGoneAreBegunAnew(t *testing.T) {
 		"forgotten":    func(b *bubble) { b.Forget(); b.Drop(0) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+			inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+				t := b.t
 				a, stop := b.start(&echo{})
 				b.connected(a, 1)
 				b.said(0, 3)
@@ -262,7 +264,8 @@ func TestFatalClosesEndTheAdapter(t *testing.T) {
 		4004: "DISCORD_TOKEN", 4010: "report it", 4011: "start archbot again", 4012: "newer archbot", 4013: "intents", 4014: "intents",
 	} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
-			inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+			inBubble(t, discordfake.Config{}, func(b *bubble) {
+				t := b.t
 				c := b.config
 				c.Bot = &echo{}
 				a, err := New(c)
@@ -270,7 +273,7 @@ func TestFatalClosesEndTheAdapter(t *testing.T) {
 					t.Fatal(err)
 				}
 				done := make(chan error, 1)
-				go func() { done <- a.Run(context.Background()) }()
+				go func() { done <- a.Run(t.Context()) }()
 				b.connected(a, 1)
 				b.Drop(code)
 				if err := <-done; err == nil || !strings.Contains(err.Error(), mend) || !strings.Contains(err.Error(), fmt.Sprint(code)) {
@@ -286,7 +289,8 @@ func TestFatalClosesEndTheAdapter(t *testing.T) {
 
 // A token that Discord does not know ends it before anything is tried again.
 func TestWrongTokenEndsTheAdapter(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		c := b.config
 		c.Bot, c.Token = &echo{}, "another-token-that-is-wrong"
 		a, err := New(c)
@@ -305,7 +309,8 @@ func TestWrongTokenEndsTheAdapter(t *testing.T) {
 
 // A server that accepts and then says nothing holds nobody up.
 func TestSilentServerIsLeft(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		b.Silence(true)
 		a, stop := b.start(&echo{})
 		b.pass(10 * time.Minute)
@@ -318,7 +323,8 @@ func TestSilentServerIsLeft(t *testing.T) {
 }
 
 func TestEventsThatCannotBeReadAreSurvived(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		a, stop := b.start(&echo{})
 		b.connected(a, 1)
 		for _, kind := range []string{"MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "RESUMED", "SOMETHING_NEW"} {
@@ -337,7 +343,8 @@ func TestEventsThatCannotBeReadAreSurvived(t *testing.T) {
 }
 
 func TestPanicsHarmNobodyElse(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		who := &echo{handle: func(_ context.Context, r bot.Request) bot.Reply {
 			if r.Text == "message 1" {
 				panic("a fault")
@@ -362,7 +369,8 @@ func TestPanicsHarmNobodyElse(t *testing.T) {
 
 // Only what is needed is asked for: no intent that has to be granted.
 func TestIntents(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{}, func(b *bubble) {
+		t := b.t
 		a, stop := b.start(&echo{})
 		b.connected(a, 1)
 		if got, want := b.Intents(), 1|1<<9|1<<12; got != want {
@@ -376,7 +384,8 @@ func TestIntents(t *testing.T) {
 
 // Shards identify one after the other, and no identify is refused.
 func TestShardsTakeTurns(t *testing.T) {
-	inBubble(t, discordfake.Config{Shards: 8, MaxConcurrency: 2, PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{Shards: 8, MaxConcurrency: 2, PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		began := time.Now()
 		a, stop := b.start(&echo{})
 		b.connected(a, 8)
@@ -394,7 +403,8 @@ func TestShardsTakeTurns(t *testing.T) {
 
 // No session is begun any more when the day's are used up, until there are new ones.
 func TestNoStartsAreLeft(t *testing.T) {
-	inBubble(t, discordfake.Config{Starts: 3}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{Starts: 3}, func(b *bubble) {
+		t := b.t
 		a, stop := b.start(&echo{})
 		for range 3 {
 			b.connected(a, 1)
@@ -413,7 +423,8 @@ func TestNoStartsAreLeft(t *testing.T) {
 
 // Replicas divide the shards; those of one that is gone go to the others.
 func TestReplicasDivideShards(t *testing.T) {
-	inBubble(t, discordfake.Config{Shards: 4, PerBucket: 100}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{Shards: 4, PerBucket: 100}, func(b *bubble) {
+		t := b.t
 		state := memory.New(time.Now)
 		together := func(c *Config) { c.State, c.Replicas = state, true }
 		who := &echo{}

@@ -72,7 +72,7 @@ func (s *stage) connect(t testing.TB, by delivery) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.adapter.Run(ctx) }()
 	t.Cleanup(func() {
@@ -88,7 +88,7 @@ func (s *stage) connect(t testing.TB, by delivery) {
 // await waits for something; what it is goes into the failure.
 func (s *stage) await(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	// The adapter's own state changes after the fake's, so it is asked again now and then.
 	tick := time.NewTicker(time.Millisecond)
@@ -105,7 +105,7 @@ func (s *stage) await(t testing.TB, what string, holds func() bool) {
 // settle waits until the adapter has taken in all that was sent, and finished it.
 func (s *stage) settle(t testing.TB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := s.Settle(ctx); err != nil {
 		t.Fatal(err)
@@ -127,6 +127,7 @@ type driver struct {
 // newDriver is adaptertest's, for one way of delivery.
 func newDriver(by delivery) func(testing.TB, *adaptertest.World) adaptertest.Driver {
 	return func(t testing.TB, w *adaptertest.World) adaptertest.Driver {
+		t.Helper()
 		s := newStage(t, w.Bot, w.Log, by)
 		w.Secrets = []string{s.Token()}
 		return &driver{stage: s}
@@ -243,13 +244,14 @@ func (d *driver) Choose(t testing.TB, s adaptertest.Seen, choice string) adapter
 }
 
 func (d *driver) Fill(t testing.TB, _ adaptertest.Seen, _ map[string]string) adaptertest.Seen {
+	t.Helper()
 	t.Fatal("no form is seen here")
 	return adaptertest.Seen{}
 }
 
 func (d *driver) Complete(t testing.TB, command, option, typed string) []string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	choices, err := d.Autocomplete(ctx, d.by(), rootName, command, map[string]any{option: typed}, option)
 	if err != nil {
@@ -282,7 +284,7 @@ func (d *driver) interaction(t testing.TB, do func() (*discordfake.Interaction, 
 		if d.Failing() && d.way == overGateway {
 			return // there will be none
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		if _, _, err := i.Answer(ctx); err != nil {
 			t.Errorf("Discord refuses what it was answered: %v", err)

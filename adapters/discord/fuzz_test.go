@@ -54,7 +54,7 @@ func FuzzInteraction(f *testing.F) {
 			}
 		}
 		answered := 0
-		a.interact(context.Background(), i, func(_ context.Context, r response) error {
+		a.interact(t.Context(), i, func(_ context.Context, r response) error {
 			answered++
 			refused(t, r)
 			return nil

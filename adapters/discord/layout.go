@@ -16,6 +16,8 @@ const (
 	maxRemark      = 200
 	maxCommandLine = 150
 	maxNoted       = 15 // commands of one remark
+	maxShown       = 10 // resources
+	maxTopics      = 40 // likewise
 )
 
 // layout is one way to lay a card out. Which one is taken depends on what fits.
@@ -35,10 +37,9 @@ type layout struct {
 // first is what is missed least: lines, then descriptions, then buttons beside each
 // resource, then places, and resources themselves at the very end.
 func layouts(r bot.Reply) []layout {
-	const many = 40
 	full := layout{
 		lines: true, each: true, paths: true, words: 220, title: maxTitle, label: maxChoiceText,
-		resources: 10, topics: many, buttons: 2 * maxRowButtons,
+		resources: maxShown, topics: maxTopics, buttons: 2 * maxRowButtons,
 	}
 	var out []layout
 	for _, each := range []bool{true, false} {

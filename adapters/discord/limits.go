@@ -49,7 +49,9 @@ func length(s string) int {
 // cut shortens text to a length, between words where one is near and never inside what
 // is seen as one character; what was cut ends in "…".
 func cut(s string, most int) string {
-	if length(s) <= most {
+	// No character has more bytes than three times its units, so what follows need not
+	// be looked at to know that it is too much.
+	if len(s) <= most || len(s) <= 3*most && length(s) <= most {
 		return s
 	}
 	if most < 1 {

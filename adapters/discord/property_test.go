@@ -81,7 +81,7 @@ func (c chance) topics(most, depth int) []bot.TopicCard {
 	for range c.IntN(most + 1) {
 		t := bot.TopicCard{ID: catalog.TopicID(c.word()), Title: c.word(), Path: c.words(6), Resources: c.IntN(3)}
 		if depth > 0 {
-			t.Children = c.topics(most, depth-1)
+			t.Children = c.topics([]int{2, 2, 2, 60}[c.IntN(4)], depth-1)
 		}
 		out = append(out, t)
 	}
@@ -105,7 +105,7 @@ func (c chance) reply() bot.Reply {
 		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
 	}
 	r := bot.Reply{
-		Kind: all[c.IntN(len(all))], Text: c.word(), Query: c.word(), Topics: c.topics(60, 1), Related: c.topics(5, 0),
+		Kind: all[c.IntN(len(all))], Text: c.word(), Query: c.word(), Topics: c.topics([]int{3, 60}[c.IntN(2)], 1), Related: c.topics(5, 0),
 		Resources: c.resources([]int{0, 3, 10, 60}[c.IntN(4)]), SharedBy: c.user(), Addressed: c.user(), Buttons: c.buttons(30),
 	}
 	for range c.IntN(4) {

@@ -54,6 +54,7 @@ func colour(k bot.ReplyKind) int {
 // Render shows a reply as a message of components, within all of Discord's limits. Who
 // may see it is for the caller to say.
 func render(v View, r bot.Reply) message {
+	r = trimmed(r)
 	for _, l := range layouts(r) {
 		if m, ok := v.lay(l, r); ok {
 			return m

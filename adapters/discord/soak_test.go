@@ -36,7 +36,8 @@ func scale(whole int) int {
 // Signed interactions are answered once each, whatever goes wrong on the way.
 func TestSoakInteractions(t *testing.T) {
 	n := scale(100_000)
-	inBubble(t, discordfake.Config{PerBucket: 1 << 30, RequestsPerSecond: 1 << 30}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 1 << 30, RequestsPerSecond: 1 << 30}, func(b *bubble) {
+		t := b.t
 		b.config.PublicKey = b.PublicKey()
 		var asked atomic.Int64
 		who := &echo{handle: func(_ context.Context, r bot.Request) bot.Reply {
@@ -88,7 +89,8 @@ func TestSoakInteractions(t *testing.T) {
 func TestSoakGateway(t *testing.T) {
 	guilds := max(scale(1000), 16)
 	const shards, rounds = 8, 10
-	inBubble(t, discordfake.Config{Shards: shards, MaxConcurrency: 4, PerBucket: 1 << 30, RequestsPerSecond: 1 << 30}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{Shards: shards, MaxConcurrency: 4, PerBucket: 1 << 30, RequestsPerSecond: 1 << 30}, func(b *bubble) {
+		t := b.t
 		var places []discordfake.By
 		for i := range guilds {
 			guild, channel := b.AddGuild(fmt.Sprint("server ", i))
@@ -147,7 +149,8 @@ func tail(s string) string { return s[max(0, len(s)-3000):] }
 // What a process that is killed costs: it does not resume, and what comes before another
 // one is connected is lost.
 func TestKilledProcess(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 1000}, func(t *testing.T, b *bubble) {
+	inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {
+		t := b.t
 		var killed atomic.Bool
 		first, stopFirst := b.start(&echo{}, func(c *Config) {
 			dial := c.Dial

@@ -106,7 +106,7 @@ func (s *shard) dial(ctx context.Context, address string) (*socket, error) {
 	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, NetDialContext: s.gateway.dial}
 	conn, response, err := d.DialContext(ctx, u.String(), http.Header{"User-Agent": {userAgent}})
 	if response != nil && response.Body != nil {
-		response.Body.Close() //nolint:errcheck,gosec // it is empty
+		response.Body.Close() //nolint:errcheck // it is empty
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the Gateway cannot be reached: %w", err)
@@ -223,7 +223,7 @@ func (c *socket) beat(ctx context.Context, every time.Duration) {
 			return
 		}
 		if c.heartbeat() != nil {
-			c.conn.Close() //nolint:errcheck,gosec // so that the reader ends
+			c.conn.Close() //nolint:errcheck // so that the reader ends
 			return
 		}
 	}

@@ -352,7 +352,7 @@ func (f *form) modal(data map[string]any) {
 	}
 	for i, r := range rows {
 		path := fmt.Sprintf("data.components[%d]", i)
-		input := r
+		var input map[string]any
 		switch number(r["type"]) {
 		case typeRow:
 			inner := objects(r["components"])

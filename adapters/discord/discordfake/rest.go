@@ -248,7 +248,7 @@ func (s *Server) getGatewayBot(*call) (any, *apiError) {
 	return map[string]any{
 		"url": s.gatewayURL("gateway"), "shards": s.config.Shards,
 		"session_start_limit": map[string]any{
-			"total": s.config.Starts, "remaining": s.config.Starts - s.starts, "reset_after": int64((24 * time.Hour).Milliseconds()),
+			"total": s.config.Starts, "remaining": s.config.Starts - s.starts, "reset_after": (24 * time.Hour).Milliseconds(),
 			"max_concurrency": s.config.MaxConcurrency,
 		},
 	}, nil

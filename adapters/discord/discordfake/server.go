@@ -155,7 +155,7 @@ func (s *Server) Close() {
 	sockets := s.connected()
 	s.mu.Unlock()
 	for _, c := range sockets {
-		c.conn.Close() //nolint:errcheck,gosec // it is the end anyway
+		_ = c.conn.Close()
 	}
 	_ = s.http.Close()
 }
