@@ -54,6 +54,7 @@ type Adapter struct {
 	installed installations
 	pace      *pacer
 	replays   *replays
+	written   *written
 	work      *work
 	sockets   *sockets
 }
@@ -81,7 +82,7 @@ func New(c Config) (*Adapter, error) {
 	client := &http.Client{Transport: c.Transport, Timeout: callTime}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
-		installed: newSingle(c, client), pace: newPacer(c.Spacing), replays: newReplays(), work: newWork(),
+		installed: newSingle(c, client), pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), work: newWork(),
 	}
 	a.sockets = newSockets(a)
 	return a, nil

@@ -51,9 +51,6 @@ func (p *page) place(r bot.Reply) {
 	p.topics(t.Children)
 }
 
-// tree shows the topics at a list's top.
-func (p *page) tree(r bot.Reply) { p.topics(r.Topics) }
-
 // topics shows topics with how much is below each, a line each.
 func (p *page) topics(topics []bot.TopicCard) {
 	shown := topics[:min(len(topics), p.detail.topics)]

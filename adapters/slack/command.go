@@ -12,7 +12,7 @@ import (
 // command answers a slash command.
 func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 	r := a.ofCommand(c)
-	return a.answer(r.Event, func(ctx context.Context) outcome {
+	return a.answer(r.Event, nil, func(ctx context.Context) outcome {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}
@@ -20,9 +20,14 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply.Form) {
 			return outcome{}
 		}
-		said := response(render(reply, renderOptions{Command: c.Command, Name: botName}), reply.For)
+		o := renderOptions{Command: c.Command, Name: botName}
+		said, err := a.written.response(reply, o)
+		if err != nil {
+			a.report(ctx, "an answer cannot be written", err)
+			return outcome{}
+		}
 		return outcome{ack: said, late: func(ctx context.Context) {
-			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, said))
+			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, response(render(reply, o), reply.For)))
 		}}
 	})
 }

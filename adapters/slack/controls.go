@@ -69,7 +69,7 @@ func (p *page) row(controls []control) {
 	}
 	var elements []slack.BlockElement
 	n := 0
-	for _, c := range controls {
+	for _, c := range controls[:min(len(controls), maxActions)] {
 		elements = append(elements, c.element)
 		n += c.text
 	}

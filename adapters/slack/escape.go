@@ -35,6 +35,7 @@ const maxRead = 8 << 10
 // beginning.
 func clean(s string) string {
 	var b strings.Builder
+	b.Grow(min(len(s), maxRead) + len(ellipsis))
 	space := false
 	for i, r := range s {
 		if i > maxRead {

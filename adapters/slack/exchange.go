@@ -22,11 +22,11 @@ type outcome struct {
 }
 
 // answer carries out do, and returns what to acknowledge the delivery with: its
-// outcome when that is there in time, nothing otherwise. Then what came of it goes
-// out by other ways as soon as it is there. What is delivered again is answered as it
-// was before, or not at all. An error says that there is no room: Slack may deliver
-// it again.
-func (a *Adapter) answer(id bot.EventID, do func(context.Context) outcome) (ack any, err error) {
+// outcome when that is there in time, meanwhile otherwise, which may be nothing. Then
+// what came of it goes out by other ways as soon as it is there. What is delivered
+// again is answered as it was before, or not at all. An error says that there is no
+// room: Slack may deliver it again.
+func (a *Adapter) answer(id bot.EventID, meanwhile any, do func(context.Context) outcome) (ack any, err error) {
 	end, err := a.work.begin()
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (a *Adapter) answer(id bot.EventID, do func(context.Context) outcome) (ack 
 		return o.ack, nil
 	case <-patience.C:
 		taken <- false
-		return nil, nil
+		return meanwhile, nil
 	}
 }
 

@@ -59,9 +59,9 @@ func fieldBlock(f bot.Field, wrong string, focus bool) *slack.InputBlock {
 		hint = wrong
 	}
 	id := fieldPrefix + f.Name
-	block := slack.NewInputBlock(id, plain(capital(label), f.Name, labelRoom), nil, fieldElement(f, id, focus))
+	block := slack.NewInputBlock(id, plain(capital(label), f.Name, maxInputLabel), nil, fieldElement(f, id, focus))
 	if hint = clean(hint); visible(hint) {
-		block.Hint = plain(capital(hint), ellipsis, 2*labelRoom)
+		block.Hint = plain(capital(hint), ellipsis, maxInputHint)
 	}
 	return block.WithOptional(!f.Required)
 }
@@ -93,8 +93,8 @@ func fieldElement(f bot.Field, id string, focus bool) slack.BlockElement {
 		return e
 	}
 	e := slack.NewPlainTextInputBlockElement(nil, id)
-	e.MaxLength = bot.MaxText
-	e.InitialValue = clip(clean(f.Value), bot.MaxText)
+	e.MaxLength = min(bot.MaxText, maxInputValue)
+	e.InitialValue = clip(clean(f.Value), e.MaxLength)
 	e.FocusOnLoad = focus
 	return e
 }

@@ -85,10 +85,12 @@ func (a *Adapter) acknowledge(w http.ResponseWriter, r *http.Request, ack any, e
 		a.log.WarnContext(r.Context(), "a delivery cannot be read", "path", r.URL.Path, "error", err)
 		http.Error(w, "cannot be read", http.StatusBadRequest)
 	case ack != nil:
-		encoded, err := json.Marshal(ack)
-		if err != nil {
-			a.log.ErrorContext(r.Context(), "an acknowledgement cannot be written", "error", err)
-			return // an empty 200: there is nothing better to tell
+		encoded, done := ack.(json.RawMessage)
+		if !done {
+			if encoded, err = json.Marshal(ack); err != nil {
+				a.log.ErrorContext(r.Context(), "an acknowledgement cannot be written", "error", err)
+				return // an empty 200: there is nothing better to tell
+			}
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		if _, err := w.Write(encoded); err != nil {

@@ -59,11 +59,10 @@ func (p *page) say(mrkdwn string, accessory control) bool {
 }
 
 // remark adds mrkdwn in small grey type, if there is any.
-func (p *page) remark(mrkdwn string) bool {
-	if !visible(mrkdwn) {
-		return true
+func (p *page) remark(mrkdwn string) {
+	if visible(mrkdwn) {
+		p.put(length(mrkdwn), remark(mrkdwn))
 	}
-	return p.put(length(mrkdwn), remark(mrkdwn))
 }
 
 // lines adds as many lines of mrkdwn as fit on so many sections, and returns how many

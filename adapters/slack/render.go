@@ -83,7 +83,7 @@ func (p *page) answer(r bot.Reply) {
 	case bot.Place, bot.Guide:
 		p.place(r)
 	case bot.Tree:
-		p.tree(r)
+		p.topics(r.Topics)
 	case bot.Choice:
 		r.Notes = p.choice(r)
 	default:

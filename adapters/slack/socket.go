@@ -60,6 +60,8 @@ func (s *sockets) heard(i int, at time.Time) {
 func (s *sockets) run(ctx context.Context) error {
 	open, closeAll := context.WithCancel(context.WithoutCancel(ctx))
 	defer closeAll()
+	ctx, receiveNoMore := context.WithCancel(ctx)
+	defer receiveNoMore()
 	failed := make(chan error, len(s.last))
 	var running sync.WaitGroup
 	for i := range s.last {
@@ -76,6 +78,7 @@ func (s *sockets) run(ctx context.Context) error {
 		err = s.adapter.Drain(drained)
 		cancel()
 	case err = <-failed:
+		receiveNoMore()
 	}
 	closeAll()
 	running.Wait()

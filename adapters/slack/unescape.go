@@ -51,6 +51,8 @@ func markup(inside string, self bot.UserID) string {
 		return label // what is shown where the date cannot be
 	case target[0] == '!':
 		return "" // here, channel, everyone: whom to tell, not what to look for
+	case !strings.Contains(target, ":"):
+		return "<" + inside + ">"
 	case label != "":
 		return label
 	}

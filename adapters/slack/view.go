@@ -54,7 +54,9 @@ func (a *Adapter) submit(c slack.InteractionCallback) (ack any, err error) {
 	if r.Channel == "" {
 		r.Channel = bot.ChannelID(c.View.PrivateMetadata)
 	}
-	return a.answer(r.Event, func(ctx context.Context) outcome {
+	// A form that is acknowledged with nothing closes, and could show no answer.
+	working := renderModal(modalTitle, message{Blocks: []slack.Block{remark("Looking …")}}, c.View.PrivateMetadata)
+	return a.answer(r.Event, submission{Action: "update", View: &working}, func(ctx context.Context) outcome {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}

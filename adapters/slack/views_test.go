@@ -11,25 +11,24 @@ import (
 )
 
 func TestHomeGolden(t *testing.T) {
-	for name, h := range map[string]func(t *testing.T) homeState{
-		"home": func(t *testing.T) homeState {
-			w := reader(t)
-			return homeState{Tree: w.ask(t, "topics"), Reading: w.ask(t, "saved"), Options: inSlack}
+	for name, h := range map[string]func(w *world) homeState{
+		"home": func(w *world) homeState {
+			w.reads()
+			return homeState{Tree: w.ask("topics"), Reading: w.ask("saved"), Options: inSlack}
 		},
-		"home_answer": func(t *testing.T) homeState {
-			w := withState()
+		"home_answer": func(w *world) homeState {
 			r := typed("search circuit breaking")
 			r.Channel = "" // nobody else is there
-			found := w.Handle(t.Context(), r)
-			return homeState{Answer: &found, Tree: w.ask(t, "topics"), Reading: w.ask(t, "saved"), Options: inSlack}
+			found := w.handle(r)
+			return homeState{Answer: &found, Tree: w.ask("topics"), Reading: w.ask("saved"), Options: inSlack}
 		},
-		"home_without_state": func(t *testing.T) homeState {
-			w := newWorld(bot.Config{})
-			return homeState{Tree: w.ask(t, "topics"), Reading: w.ask(t, "saved"), Options: inSlack}
+		"home_without_state": func(w *world) homeState {
+			w = newWorld(w.t, bot.Config{})
+			return homeState{Tree: w.ask("topics"), Reading: w.ask("saved"), Options: inSlack}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			view := renderHome(h(t))
+			view := renderHome(h(withState(t)))
 			checkView(t, view.Blocks.BlockSet)
 			golden(t, "views/"+name, view)
 		})
@@ -37,17 +36,17 @@ func TestHomeGolden(t *testing.T) {
 }
 
 func TestFormGolden(t *testing.T) {
-	w := withState()
-	search := w.ask(t, "search kind:video year:20x")
+	w := withState(t)
+	search := w.ask("search kind:video year:20x")
 	if search.Form == nil {
 		t.Fatalf("no form in %+v", search)
 	}
-	topic := w.ask(t, "topic")
+	topic := w.ask("topic")
 	for name, view := range map[string]slack.ModalViewRequest{
 		"form_search": renderForm(search.Form, "C1", nil),
 		"form_wrong":  renderForm(search.Form, "C1", map[string]string{"year": "“20x” is no year."}),
 		"form_topic":  renderForm(topic.Form, "", nil),
-		"modal":       renderModal("Circuit breaking", render(w.ask(t, "topic circuit breaking"), inSlack), "C1"),
+		"modal":       renderModal("Circuit breaking", render(w.ask("topic circuit breaking"), inSlack), "C1"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			checkView(t, view.Blocks.BlockSet)
@@ -78,7 +77,7 @@ func TestFormOptions(t *testing.T) {
 
 // What is wrong with a form that was sent is said at the field that it is about.
 func TestFormErrors(t *testing.T) {
-	w := withState()
+	w := withState(t)
 	for _, c := range []struct {
 		given bot.Options
 		at    string
@@ -90,7 +89,7 @@ func TestFormErrors(t *testing.T) {
 	} {
 		r := typed("")
 		r.Command, r.Options, r.Surface = "search", c.given, bot.SurfaceForm
-		reply := w.Handle(t.Context(), r)
+		reply := w.handle(r)
 		errs := formErrors("search", reply)
 		if len(errs) != 1 || errs["archbot/field/"+c.at] == "" {
 			t.Errorf("%.60v: %v for %q", c.given, errs, reply.Text)
@@ -102,7 +101,7 @@ func TestFormErrors(t *testing.T) {
 }
 
 func TestCompletionsGolden(t *testing.T) {
-	w := withState()
+	w := withState(t)
 	r := typed("load")
 	r.Command, r.Focus = "search", "topic"
 	s := renderCompletions(w.Complete(t.Context(), r))

@@ -61,6 +61,7 @@ var inSlack = renderOptions{Command: "/arch", Name: "archbot"}
 // world is a bot over a list that can change, on a day that never ends.
 type world struct {
 	*bot.Bot
+	t    testing.TB
 	list bot.List
 	now  time.Time
 }
@@ -82,8 +83,9 @@ func indexOf(markdown string) *search.Index {
 
 // newWorld is a bot with the embedded list. Its buttons are signed with a known key,
 // so that golden files can hold them; without a state it has none.
-func newWorld(c bot.Config) *world {
-	w := &world{now: time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)}
+func newWorld(t testing.TB, c bot.Config) *world {
+	t.Helper()
+	w := &world{t: t, now: time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)}
 	w.holds(embedded())
 	c.Library, c.Log, c.Version = w, slog.New(slog.DiscardHandler), "v1.2.3"
 	if c.State != nil {
@@ -96,9 +98,10 @@ func newWorld(c bot.Config) *world {
 }
 
 // withState is a bot that remembers.
-func withState() *world {
+func withState(t testing.TB) *world {
+	t.Helper()
 	now := time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
-	return newWorld(bot.Config{State: memory.New(func() time.Time { return now })})
+	return newWorld(t, bot.Config{State: memory.New(func() time.Time { return now })})
 }
 
 func (w *world) holds(x *search.Index) {
@@ -120,23 +123,22 @@ func pressed(b bot.Button) bot.Request {
 	return r
 }
 
-func (w *world) ask(t testing.TB, line string) bot.Reply {
-	t.Helper()
-	return w.Handle(t.Context(), typed(line))
-}
+func (w *world) handle(r bot.Request) bot.Reply { return w.Handle(w.t.Context(), r) }
 
-func (w *world) press(t testing.TB, r bot.Reply, kind bot.ButtonKind) bot.Reply {
-	t.Helper()
+func (w *world) ask(line string) bot.Reply { return w.handle(typed(line)) }
+
+func (w *world) press(r bot.Reply, kind bot.ButtonKind) bot.Reply {
+	w.t.Helper()
 	all := r.Buttons
 	for _, res := range r.Resources {
 		all = append(all, res.Buttons...)
 	}
 	for _, b := range all {
 		if b.Kind == kind {
-			return w.Handle(t.Context(), pressed(b))
+			return w.handle(pressed(b))
 		}
 	}
-	t.Fatalf("no button to %s in %+v", kind, all)
+	w.t.Fatalf("no button to %s in %+v", kind, all)
 	return bot.Reply{}
 }
 

@@ -60,7 +60,8 @@ type Bot struct {
 	commands []Command
 	welcome  Command // answers who says nothing
 
-	known atomic.Pointer[known]
+	known    atomic.Pointer[known]
+	answered atomic.Uint64 // answers made that are remembered
 
 	mu       sync.Mutex
 	signer   *signer // nil until its key is known
@@ -157,7 +158,7 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	if refusal := c.understand(); refusal != nil {
 		return *refusal
 	}
-	reply := b.meant(p.guess, r.Text, p.command.run(ctx, c))
+	reply := b.carryOut(func() Reply { return b.meant(p.guess, r.Text, p.command.run(ctx, c)) }, c, p.guess)
 	if reply.Kind.Complaint() {
 		return reply
 	}

@@ -55,7 +55,7 @@ func (c call) again(kind ButtonKind, label string, only catalog.Kind, page int, 
 // share offers to show the answer to the channel, where there is one that has not
 // seen it.
 func (c call) share(r *Reply) {
-	if c.request.Channel == "" || c.request.Surface == SurfaceDirect || c.to == ToAll {
+	if !c.shareable() {
 		return
 	}
 	b := c.again(ButtonShare, "Share with the channel", c.filter.Kind, c.page, flagShared)
@@ -63,6 +63,11 @@ func (c call) share(r *Reply) {
 	if b.Token != "" {
 		r.Buttons = append(r.Buttons, b)
 	}
+}
+
+// shareable reports whether somebody is there who has not seen the answer.
+func (c call) shareable() bool {
+	return c.request.Channel != "" && c.request.Surface != SurfaceDirect && c.to != ToAll
 }
 
 // topicMenu offers topics as places to start.

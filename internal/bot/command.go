@@ -25,6 +25,8 @@ type Command struct {
 	Pressable bool
 	// It reads nothing but the list, so that a refusal by the limits may come late.
 	ahead bool
+	// The same line has the same answer for as long as the list stays.
+	steady bool
 
 	// Words that may follow without being an argument make a line free text:
 	// "help me with caching" is no request for help.

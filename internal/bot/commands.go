@@ -25,7 +25,7 @@ func searchCommand() Command {
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
 		},
 		Cost: 1, Pressable: true,
-		ahead: true, run: runSearch,
+		ahead: true, steady: true, run: runSearch,
 	}
 }
 
@@ -58,7 +58,7 @@ func topicsCommand() Command {
 		}},
 		Examples: []string{"topics", "topics cloud native", "topics microservices > service mesh architecture"},
 		Cost:     1, Pressable: true,
-		ahead: true, run: runTopics,
+		ahead: true, steady: true, run: runTopics,
 	}
 }
 
@@ -73,7 +73,7 @@ func topicCommand() Command {
 		},
 		Examples: []string{"topic circuit breaking", "topic cloud native"},
 		Cost:     1, Pressable: true,
-		ahead: true, run: runTopic,
+		ahead: true, steady: true, run: runTopic,
 	}
 }
 
@@ -184,7 +184,7 @@ func helpCommand() Command {
 		Examples:  []string{"help", "help search"},
 		Pressable: true,
 		only:      isCommandOrEmpty,
-		run:       runHelp,
+		steady:    true, run: runHelp,
 	}
 }
 

@@ -3,6 +3,8 @@ package bot
 import (
 	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"archbot/internal/catalog"
 )
 
@@ -11,6 +13,8 @@ type known struct {
 	of     *catalog.Catalog
 	topics sync.Map // of catalog.TopicID: topicFacts
 	refs   sync.Map // of the address of a resource: ref
+
+	answers *lru.Cache[answerKey, answer]
 }
 
 // topicFacts are what there is to know of a topic besides itself.
@@ -25,7 +29,11 @@ func (b *Bot) knownOf(l List) *known {
 	if k := b.known.Load(); k != nil && k.of == l.catalog() {
 		return k
 	}
-	k := &known{of: l.catalog()}
+	answers, err := lru.New[answerKey, answer](maxAnswers)
+	if err != nil {
+		panic(err) // of a size that is not positive
+	}
+	k := &known{of: l.catalog(), answers: answers}
 	b.known.Store(k)
 	return k
 }

@@ -64,6 +64,9 @@ type Reply struct {
 	Facts     []Fact
 	Notes     []Note
 
+	// Same is the same in replies that differ in their tokens alone, whoever asked; an
+	// adapter may keep what it has made of one. Empty where that is not known.
+	Same       string
 	For        Audience
 	SharedBy   UserID   // who shows this to all; empty unless somebody does
 	Addressed  UserID   // the one person that an answer to all is addressed to; empty unless asked for
@@ -74,6 +77,26 @@ type Reply struct {
 	Form       *Form         // what to fill in, where something was missing
 	Field      string        // of a Misuse: the option that cannot be read; empty where it is none
 	RetryAfter time.Duration // until then a Limited request is refused again
+}
+
+// Tokens returns the tokens of all buttons that have one, always in the same order.
+func (r Reply) Tokens() []Token {
+	all := make([]Token, 0, 32)
+	add := func(buttons []Button) {
+		for _, b := range buttons {
+			if b.Token != "" {
+				all = append(all, b.Token)
+			}
+		}
+	}
+	for _, res := range r.Resources {
+		add(res.Buttons)
+	}
+	add(r.Buttons)
+	for _, m := range r.Menus {
+		add(m.Choices)
+	}
+	return all
 }
 
 // Button is something that can be done with an answer.

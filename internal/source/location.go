@@ -43,6 +43,9 @@ func ParseLocation(s string) (Location, error) {
 		}
 	}
 	u, err := url.Parse(s)
+	if err == nil {
+		_, err = url.Parse(u.String()) // of what stands in an IPv6 address's zone, not all that is read can be written
+	}
 	if err != nil || u.Hostname() == "" {
 		return Location{}, &Error{
 			Kind: BadLocation, List: scheme + "://…",

@@ -14,6 +14,8 @@ type apiError struct {
 	code     string
 	messages []string // response_metadata.messages, as "[ERROR] …"
 	extra    object   // more fields of the answer
+
+	retryAfter int // in seconds: the answer is a 429 then
 }
 
 func fail(code string, messages ...string) *apiError {
@@ -105,11 +107,12 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		s.record(Call{Method: name, Team: s.teamOf(token), Channel: c.channelArg(), Error: f.Error, Fault: f.ID})
 		return
 	}
-	body := s.run(c, m, token)
+	body, retryAfter := s.run(c, m, token)
 	done := Call{Method: name, Team: s.teamOf(token), Channel: c.channelArg()}
 	done.Error, _ = body["error"].(string)
 	if f != nil {
 		done.Fault = f.ID
+		done.Error = orElse(f.Error, done.Error)
 	}
 	s.record(done)
 	for _, then := range c.after {
@@ -119,30 +122,33 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.scopeHeaders(w, m, c.token)
+	if retryAfter > 0 {
+		rateLimited(w, retryAfter)
+		return
+	}
 	answer(w, body)
 }
 
 // run runs the method under the lock, once the token is found to be good for it.
-func (s *Server) run(c *call, m method, token string) object {
+func (s *Server) run(c *call, m method, token string) (out object, retryAfter int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	refused := s.authenticate(c, m, token)
 	if refused == nil {
 		refused = c.require(m)
 	}
-	var out object
 	if refused == nil {
 		out, refused = m.run(s, c)
 	}
 	s.touch()
 	if refused != nil {
-		return refused.body()
+		return refused.body(), refused.retryAfter
 	}
 	if out == nil {
 		out = object{}
 	}
 	out["ok"] = true
-	return out
+	return out, 0
 }
 
 func (c *call) require(m method) *apiError {

@@ -1,7 +1,6 @@
 package slackfake
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,107 +8,6 @@ import (
 )
 
 // The chat methods (https://docs.slack.dev/reference/methods?family=chat).
-
-// draft is what a call or an answer wants to be a message.
-type draft struct {
-	text     string
-	blocks   []any           // as sent; nil: none were passed
-	raw      json.RawMessage // the same in canonical form
-	metadata json.RawMessage
-	mentions mentions
-	warnings []string
-}
-
-// readDraft reads and checks what is to be shown.
-func (c *call) readDraft() (*draft, *apiError) {
-	d := &draft{text: c.str("text")}
-	v, present, err := c.value("blocks")
-	if err != nil {
-		return nil, fail("invalid_blocks_format")
-	}
-	if present {
-		list, ok := v.([]any)
-		if !ok {
-			return nil, fail("invalid_blocks_format")
-		}
-		d.blocks, d.raw = list, compact(list)
-	}
-	if refused := d.checkBlocks(); refused != nil {
-		return nil, refused
-	}
-	if c.has("markdown_text") {
-		if d.text != "" || present {
-			return nil, fail("markdown_text_conflict")
-		}
-		if d.text = c.str("markdown_text"); utf8.RuneCountInString(d.text) > maxMarkdown {
-			return nil, fail("msg_too_long")
-		}
-	}
-	if c.has("attachments") {
-		return nil, refuse("invalid_attachments", []string{"this fake has no legacy attachments [json-pointer:/attachments]"})
-	}
-	d.mentions.find(d.text, c.str("parse") == "full" || c.flag("link_names"))
-	var refused *apiError
-	d.metadata, refused = c.metadata()
-	return d, refused
-}
-
-func (d *draft) checkBlocks() *apiError {
-	if d.blocks == nil {
-		return nil
-	}
-	check := newChecker(inMessage)
-	check.blockList("/blocks", d.blocks, maxBlocks)
-	if check.problems != nil {
-		return refuse("invalid_blocks", check.problems)
-	}
-	if check.text > maxBlockText {
-		return fail("msg_blocks_too_long")
-	}
-	d.mentions = check.mentions
-	return nil
-}
-
-// empty tells that nothing is to be seen.
-func (d *draft) empty() bool { return strings.TrimSpace(d.text) == "" && len(d.blocks) == 0 }
-
-// truncate cuts text that is too long, as chat.postMessage does.
-func (d *draft) truncate() {
-	if utf8.RuneCountInString(d.text) > maxText {
-		d.text = string([]rune(d.text)[:maxText])
-		d.warnings = append(d.warnings, "message_truncated")
-	}
-	if d.text == "" {
-		d.warnings = append(d.warnings, "missing_text_in_message")
-	}
-}
-
-// add makes the draft a message; the lock must be held.
-func (s *Server) add(d *draft, m Message) *Message {
-	m.TS = s.ts()
-	m.Text, m.Metadata = d.text, d.metadata
-	s.show(&m, d)
-	if string(m.Metadata) == "{}" {
-		m.Metadata = nil
-	}
-	s.messages[m.Channel] = append(s.messages[m.Channel], &m)
-	s.touch()
-	return &m
-}
-
-// show gives a message the blocks of a draft.
-func (s *Server) show(m *Message, d *draft) {
-	m.Blocks, m.filled = d.raw, nil
-	if len(d.blocks) > 0 {
-		again, err := decode(d.raw) // a copy, so that the ids made up stay out of what was sent
-		if err != nil {
-			panic("slackfake: " + err.Error())
-		}
-		m.filled, _ = again.([]any)
-		s.fill(m.filled)
-	}
-	m.Mentions, m.MayMention = slices.Compact(d.mentions.real), d.mentions.perhaps
-}
 
 // post is a message that the app sends by a method.
 func (c *call) post(channel *Channel, thread string) Message {
@@ -142,14 +40,6 @@ func postMessage(s *Server, c *call) (object, *apiError) {
 	return withWarnings(out, d.warnings), nil
 }
 
-func withWarnings(out object, warnings []string) object {
-	if warnings != nil {
-		out["warning"] = strings.Join(warnings, ",")
-		out["response_metadata"] = object{"warnings": warnings}
-	}
-	return out
-}
-
 // threadOf is the thread that the call replies to. A reply to a reply goes to its
 // thread, and one to a message that is gone is posted outside of any.
 func (s *Server) threadOf(c *call, channel *Channel) (string, *apiError) {
@@ -172,44 +62,6 @@ func (s *Server) threadOf(c *call, channel *Channel) (string, *apiError) {
 		return parent.ThreadTS, nil
 	}
 	return ts, nil
-}
-
-// postable is the channel of the call, if the app may post there.
-func (s *Server) postable(c *call) (*Channel, *apiError) {
-	channel, refused := s.channelFor(c, c.str("channel"))
-	if refused != nil {
-		return nil, refused
-	}
-	switch {
-	case channel.Archived:
-		return nil, fail("is_archived")
-	case channel.ReadOnly:
-		return nil, fail("restricted_action_read_only_channel")
-	case !channel.has(c.bot.ID) && !c.token.can("chat:write.public"):
-		return nil, fail("not_in_channel")
-	}
-	return channel, nil
-}
-
-// channelFor finds the channel that an app names by id, by "#name", or by the id of
-// the person to write to. What the app cannot see does not exist for it.
-func (s *Server) channelFor(c *call, name string) (*Channel, *apiError) {
-	if u := s.users[name]; u != nil && u.Team == c.team.ID {
-		if u.IsBot {
-			return nil, fail("cannot_dm_bot")
-		}
-		return s.im(name), nil
-	}
-	for _, channel := range s.channels {
-		if channel.Team != c.team.ID || channel.ID != name && (channel.IM || "#"+channel.Name != name && channel.Name != name) {
-			continue
-		}
-		if (channel.Private || channel.IM) && !channel.has(c.bot.ID) {
-			break
-		}
-		return channel, nil
-	}
-	return nil, fail("channel_not_found")
 }
 
 func postEphemeral(s *Server, c *call) (object, *apiError) {
@@ -259,12 +111,9 @@ func updateMessage(s *Server, c *call) (object, *apiError) {
 	case utf8.RuneCountInString(d.text) > maxUpdateText:
 		return nil, fail("msg_too_long")
 	}
-	if !c.has("blocks") && c.has("text") { // text alone takes blocks away
-		d.blocks, d.raw = nil, nil
-	}
 	m.Text = d.text
 	m.Edits++
-	s.show(m, d)
+	s.show(m, d) // text alone takes blocks away
 	if d.metadata != nil {
 		m.Metadata = d.metadata
 	}

@@ -183,11 +183,12 @@ func (s *Server) carry(p *parcel) *reply {
 // outcome reads the answer as Slack does for this kind of parcel.
 func (s *Server) outcome(p *parcel, r *reply, attempts int) Outcome {
 	out := Outcome{ID: p.id, Failure: r.failure, Took: r.took, Attempts: attempts, Status: r.status, Body: string(r.body)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.touch() // for whoever waits for what the app does next
 	if out.Failure != "" || !p.answers {
 		return out
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	switch {
 	case p.kind == command:
 		s.readCommandAnswer(p, r, &out)
@@ -196,7 +197,6 @@ func (s *Server) outcome(p *parcel, r *reply, attempts int) Outcome {
 	case p.payload["type"] == "view_submission":
 		s.readSubmissionAnswer(p, r, &out)
 	}
-	s.touch()
 	return out
 }
 

@@ -1,6 +1,10 @@
 package slackfake_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -283,5 +287,61 @@ func TestResponseURL(t *testing.T) {
 	c.advance(1)
 	if err := answer(url, "ephemeral"); err == nil {
 		t.Error("it is good for longer than 30 minutes")
+	}
+}
+
+// TestManyAtOnce has people type, the app post and a test look, all at once.
+func TestManyAtOnce(t *testing.T) {
+	for name, connect := range ways {
+		t.Run(name, func(t *testing.T) {
+			var w *world
+			w = connect(t, slackfake.Options{}, func(g got) any {
+				if _, _, err := w.api.PostMessage(w.inside.ID, slack.MsgOptionText(g.str("text"), false)); err != nil {
+					t.Error(err)
+				}
+				return map[string]any{"text": g.str("text")}
+			})
+			var all sync.WaitGroup
+			for i := range 40 {
+				all.Go(func() {
+					text := strconv.Itoa(i)
+					out := w.As(w.ann.ID).Command(w.inside.ID, "/arch", text)
+					if out.Message == nil || out.Message.Text != text {
+						t.Errorf("%+v", out)
+					}
+					w.Messages(w.inside.ID)
+				})
+			}
+			all.Wait()
+			messages := w.Messages(w.inside.ID)
+			if len(messages) != 80 {
+				t.Errorf("%d messages", len(messages))
+			}
+			for i := 1; i < len(messages); i++ {
+				if messages[i-1].TS >= messages[i].TS {
+					t.Errorf("%s is not before %s", messages[i-1].TS, messages[i].TS)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkCommand(b *testing.B) {
+	s, err := slackfake.Start(slackfake.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(s.Close)
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	b.Cleanup(app.Close)
+	s.Connect(slackfake.Endpoints{Commands: app.URL})
+	team := s.AddTeam(slackfake.Team{})
+	s.Install(team.ID)
+	ann := s.AddUser(slackfake.User{Team: team.ID})
+	channel := s.AddChannel(slackfake.Channel{Team: team.ID})
+	for b.Loop() {
+		if out := s.As(ann.ID).Command(channel.ID, "/arch", "x"); out.Failure != "" {
+			b.Fatal(out)
+		}
 	}
 }

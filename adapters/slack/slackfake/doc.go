@@ -17,7 +17,8 @@
 //     then see is a value that a test can compare (person.go, press.go, submit.go).
 //
 // Faults are set per method, channel and number of calls (faults.go). All state can
-// be read by methods of Server.
+// be read: in the same process by methods of Server, from another one as JSON under
+// /control/ (control.go), for which Remote is a client.
 //
 // Time is the fake's own clock (Options.Now): what expires, expires by it, and
 // nothing here sleeps. Only two things follow real time: pings of Socket Mode, and

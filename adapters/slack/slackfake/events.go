@@ -88,6 +88,11 @@ func (s *Server) Uninstall(team string, revokedFirst bool) []Outcome {
 			bots = append(bots, t.User)
 		}
 	}
+	for _, c := range s.channels { // its user leaves all channels
+		if c.Team == team && !c.IM {
+			c.Members = slices.DeleteFunc(c.Members, func(id string) bool { return id == s.teams[team].Bot })
+		}
+	}
 	s.oauth.forget(team)
 	s.touch()
 	revoked := object{"type": "tokens_revoked", "tokens": object{"oauth": []any{}, "bot": bots}, "event_ts": s.ts()}

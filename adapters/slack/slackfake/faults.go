@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Fault makes calls of the Web API go wrong. Method, Channel and Team say which
-// calls; empty is any. Skip lets that many of them pass first and Times is how many
+// Fault makes calls of the Web API go wrong, and answers at a response_url, for which
+// Method is "response_url". Method, Channel and Team say which calls; empty is any. Skip lets that many of them pass first and Times is how many
 // it strikes, 0 for all of them until it is cleared. What it does is one of Error,
 // Status, RetryAfter, Hold, Reset; After says whether the call has its effect all
 // the same, which is what makes a blind retry post twice.
@@ -28,7 +28,7 @@ type Fault struct {
 	RetryAfter int `json:"retry_after,omitempty"`
 	// Hold keeps the call until Release or until the caller gives up: before its
 	// effect, or with After before the answer. A caller that gave up before the
-	// effect leaves none, unless Deaf.
+	// effect leaves none, unless Deaf; that the fake has noticed shows in Held.
 	Hold bool `json:"hold,omitempty"`
 	// Deaf lets a held call have its effect though the caller gave up, once it
 	// is released: a post that was on its way.

@@ -84,7 +84,7 @@ func (m *Message) wire(metadata bool) object {
 	if metadata && m.Metadata != nil {
 		out["metadata"] = m.Metadata
 	}
-	if m.Edits > 0 {
+	if m.Edits > 0 && m.filled == nil { // an update with blocks does not show as edited
 		out["edited"] = object{"user": m.User, "ts": m.TS}
 	}
 	return out

@@ -8,7 +8,8 @@ import (
 )
 
 // responseURL is an address at which the app may answer five times within 30 minutes
-// (https://docs.slack.dev/interactivity/handling-user-interaction).
+// (https://docs.slack.dev/interactivity/handling-user-interaction). How Slack refuses is
+// not documented: 404 with used_url or expired_url is what people report.
 type responseURL struct {
 	id       string
 	parcel   parcel

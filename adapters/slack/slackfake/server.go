@@ -13,34 +13,46 @@ import (
 // Options say what kind of Slack, and what kind of app, to be. The zero value is
 // an app on HTTP with no address yet, in a Slack without a workspace.
 type Options struct {
-	Now func() time.Time // the fake's clock; nil for the real one
+	Now func() time.Time `json:"-"` // the fake's clock; nil for the real one
 
 	// Patience is how long in real time the fake waits for the app to answer
 	// or to connect, 0 for 20 seconds. It should never be what ends a wait in
 	// a test that passes.
-	Patience time.Duration
+	Patience time.Duration `json:"patience"`
 
-	SocketMode bool          // deliver through Socket Mode rather than over HTTP
-	PingEvery  time.Duration // between pings on a socket, in real time; 0 for 5 seconds
+	SocketMode bool          `json:"socket_mode"` // deliver through Socket Mode rather than over HTTP
+	PingEvery  time.Duration `json:"ping_every"`  // between pings on a socket, in real time; 0 for 5 seconds
 
-	SigningSecret string   // 0: one is made
-	ClientID      string   // the same
-	ClientSecret  string   // the same
-	RedirectURIs  []string // what OAuth may lead back to; none: no installation by OAuth
-	BotScopes     []string // what OAuth may ask for; nil: anything
-	Events        []string // what the app subscribes to; nil: all here but message.channels and message.groups
-	PKCE          bool     // OAuth with a code_challenge is allowed
-	Rotation      bool     // OAuth gives tokens that expire in 12 hours, and refresh tokens
+	SigningSecret string   `json:"signing_secret"` // empty: one is made
+	ClientID      string   `json:"client_id"`      // the same
+	ClientSecret  string   `json:"client_secret"`  // the same
+	RedirectURIs  []string `json:"redirect_uris"`  // what OAuth may lead back to; none: no installation by OAuth
+	BotScopes     []string `json:"bot_scopes"`     // what OAuth may ask for; nil: anything
+	Events        []string `json:"events"`         // what the app subscribes to; nil: all here but message.channels and message.groups
+	PKCE          bool     `json:"pkce"`           // OAuth with a code_challenge is allowed
+	Rotation      bool     `json:"rotation"`       // OAuth gives tokens that expire in 12 hours, and refresh tokens
 
-	NoHome bool   // the app has no Home tab: views.publish is refused
-	View   string // "agent", "assistant" or "" for an app without such a pane
+	NoHome bool   `json:"no_home"` // the app has no Home tab: views.publish is refused
+	View   string `json:"view"`    // "agent", "assistant" or "" for an app without such a pane
 
 	// HistoryLimit caps conversations.history and replies, as Slack does with
 	// 15 for commercially distributed apps outside its Marketplace; 0 for the
 	// usual 999.
-	HistoryLimit int
+	HistoryLimit int `json:"history_limit"`
 
-	Addr string // to listen on; empty for a free port of 127.0.0.1
+	// What comes faster is answered with 429: Slack allows about one post a
+	// second in a channel, and a number that it does not publish in a workspace.
+	ChannelRate Rate `json:"channel_rate"`
+	TeamRate    Rate `json:"team_rate"`
+
+	Addr string `json:"addr"` // to listen on; empty for a free port of 127.0.0.1
+}
+
+// Rate allows one post every so often by the fake's clock, and as many as Burst
+// (at least one) at once after a rest. The zero value allows everything.
+type Rate struct {
+	Every time.Duration `json:"every"`
+	Burst int           `json:"burst"`
 }
 
 // Server is a running fake. Its methods may be called from many goroutines.
@@ -168,6 +180,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /responses/{id}", s.serveResponse)
 	mux.HandleFunc("GET /link/", s.serveSocket)
 	mux.HandleFunc("GET /oauth/v2/authorize", s.serveAuthorize)
+	s.controlRoutes(mux)
 	return mux
 }
 

@@ -139,6 +139,9 @@ func isMail(s string) bool {
 // modal, response_action says otherwise.
 func (s *Server) readSubmissionAnswer(p *parcel, r *reply, out *Outcome) {
 	v := s.views[p.view]
+	if v == nil || v.Closed {
+		return // nothing is left to show an answer in
+	}
 	a, ok := answerObject(r, out)
 	if !ok {
 		if out.Failure == "" {

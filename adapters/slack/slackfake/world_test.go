@@ -157,6 +157,7 @@ func parse(t *testing.T, kind string, body []byte) map[string]any {
 func (w *world) overSocket(t *testing.T, a app) context.CancelFunc {
 	t.Helper()
 	token := w.AddToken(slackfake.Token{Kind: "app", Scopes: []string{"connections:write"}})
+	before := w.Sockets()
 	client := socketmode.New(slack.New(w.token.Value, slack.OptionAppLevelToken(token.Value), slack.OptionAPIURL(w.APIURL())))
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
@@ -186,7 +187,6 @@ func (w *world) overSocket(t *testing.T, a app) context.CancelFunc {
 		}
 	})
 	t.Cleanup(func() { cancel(); running.Wait() })
-	before := w.Sockets()
 	if !w.Await(func() bool { return w.Sockets() > before }) {
 		t.Fatal("the app did not connect")
 	}

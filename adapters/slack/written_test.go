@@ -1,0 +1,40 @@
+package slack
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archbot/internal/bot"
+)
+
+// What is remembered of a response differs in nothing from one that is written anew.
+func TestWritten(t *testing.T) {
+	w := withState(t)
+	kept := newWritten()
+	for _, line := range []string{
+		"circuit breaking", "search load balancing kind:article", "topic cdn architecture", "topics", "sourdough bread", "help", "saved",
+		"search circuit breaking public:yes",
+	} {
+		for _, user := range []bot.UserID{"U1", "U2", "U1", "U3"} {
+			r := typed(line)
+			r.User = user
+			reply := w.Handle(t.Context(), r)
+			got, err := kept.response(reply, inSlack)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := json.Marshal(response(render(reply, inSlack), reply.For))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("%s for %s:\n%s", line, user, diff)
+			}
+		}
+	}
+	if n := kept.kept.Len(); n < 4 {
+		t.Errorf("%d responses are remembered", n)
+	}
+}
