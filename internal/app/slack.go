@@ -14,6 +14,13 @@ func (a *App) platforms() ([]served, error) {
 		}
 		on = append(on, slackServed(a.slackConfig(), adapter))
 	}
+	if a.discordOn() {
+		s, err := a.discordServed()
+		if err != nil {
+			return nil, err
+		}
+		on = append(on, s)
+	}
 	return on, nil
 }
 
