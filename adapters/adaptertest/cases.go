@@ -38,7 +38,7 @@ var asking = []scenario{
 		quiet(t, s)
 	}},
 	{name: "words that are no command are a search", do: func(t *testing.T, d Driver) {
-		has(t, d.Command(t, "circut braker"), "Circuit breaking")
+		has(t, d.Command(t, "circiut braker"), "Circuit breaking")
 	}},
 	{name: "options narrow down", do: func(t *testing.T, d Driver) {
 		s := d.Command(t, "search load balancing kind:video")

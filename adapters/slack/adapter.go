@@ -84,7 +84,7 @@ func New(c Config) (*Adapter, error) {
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
 		installed: newSingle(c, client), pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), work: newWork(),
 	}
-	a.sockets = newSockets(a)
+	a.sockets = &sockets{a}
 	return a, nil
 }
 

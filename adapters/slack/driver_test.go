@@ -76,7 +76,7 @@ func (s *stage) connect(t testing.TB, by transport) {
 		})
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- s.adapter.Run(ctx) }()
 	t.Cleanup(func() {

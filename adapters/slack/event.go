@@ -3,7 +3,9 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
+	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
 
 	"archbot/internal/bot"
@@ -99,17 +101,21 @@ func (a *Adapter) say(ctx context.Context, team bot.WorkspaceID, at place, asker
 	}
 	if classify(err) == barred || classify(err) == gone {
 		a.report(ctx, "somebody is told that the bot is not let in", err)
-		return a.direct(ctx, in, asker, render(shutOut(), a.spoken()))
+		return a.direct(ctx, in, asker, render(shutOut(err), a.spoken()))
 	}
 	return err
 }
 
-// shutOut says how to let the bot into a channel.
-func shutOut() bot.Reply {
-	return bot.Reply{
+// shutOut says why the bot cannot answer in a channel, and how to let it in.
+func shutOut(err error) bot.Reply {
+	r := bot.Reply{
 		Kind: bot.Misuse, For: bot.ToOne,
 		Text: "I may not post where you asked me. Somebody there can let me in with `/invite @archbot`; then ask again.",
 	}
+	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok && answer.Err == "is_archived" {
+		r.Text = "I cannot answer where you asked me, as that channel is archived. Ask me here, or in another."
+	}
+	return r
 }
 
 // joined introduces the bot to a channel that it was added to.

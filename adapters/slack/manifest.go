@@ -26,7 +26,6 @@ func Scopes() []Reason {
 		{"app_mentions:read", "questions in a channel, to the bot by name"},
 		{"assistant:write", "a place beside other agents, where questions are asked in threads"},
 		{"im:history", "questions in direct messages"},
-		{"im:read", "to tell direct messages from channels"},
 		{"im:write", "to tell somebody in private what could not be said in a channel"},
 		{"channels:read", "to introduce itself where it is added, and to tell who made a channel"},
 		{"groups:read", "the same for private channels"},
@@ -68,32 +67,39 @@ type ManifestOptions struct {
 	View    View // AgentView where empty
 }
 
+// manifest is the library's, with a switch written out that it leaves out when off.
+type manifest struct {
+	slack.Manifest
+	Features features `json:"features"`
+}
+
+type features struct {
+	slack.Features
+	AppHome appHome `json:"app_home"`
+}
+
+// appHome says that people may write to the bot: ReadOnly is never left to Slack's
+// default, as it is what makes "Sending messages to this app has been turned off".
+type appHome struct {
+	Home     bool `json:"home_tab_enabled"`
+	Messages bool `json:"messages_tab_enabled"`
+	ReadOnly bool `json:"messages_tab_read_only_enabled"`
+}
+
 // Manifest returns what Slack makes the app from, as indented JSON: everything in it
 // comes from the declarations of commands, scopes and events here and in bot.
 func Manifest(o ManifestOptions) ([]byte, error) {
+	const about = "Recommends resources on software architecture from a curated list."
 	at := func(path string) string {
 		if o.Address == "" {
 			return ""
 		}
 		return strings.TrimSuffix(o.Address, "/") + path
 	}
-	about := "Recommends resources on software architecture from a curated list."
-	m := slack.Manifest{
+	m := manifest{Manifest: slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 2},
 		Display: slack.Display{
 			Name: botName, Description: about, BackgroundColor: "#1d3557", LongDescription: longDescription(),
-		},
-		Features: slack.Features{
-			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
-			BotUser: slack.BotUser{DisplayName: botName, AlwaysOnline: true},
-			Shortcuts: []slack.Shortcut{
-				{Name: "Find resources for this", CallbackID: shortcutFind, Description: "Recommend what the message is about", Type: slack.MessageShortcut},
-				{Name: "Search architecture resources", CallbackID: shortcutSearch, Description: "Open a search form", Type: slack.GlobalShortcut},
-			},
-			SlashCommands: []slack.ManifestSlashCommand{{
-				Command: DefaultCommand, Description: "Find resources on software architecture",
-				UsageHint: usageHint(), ShouldEscape: true, Url: at(PathCommands),
-			}},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: namesOf(Scopes())}},
 		Settings: slack.Settings{
@@ -101,7 +107,8 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(PathInteractivity), MessageMenuOptionsUrl: at(PathInteractivity)},
 			SocketModeEnabled:  o.Address == "",
 		},
-	}
+	}}
+	m.Features = features{Features: offered(at(PathCommands)), AppHome: appHome{Home: true, Messages: true}}
 	switch o.View {
 	case AgentView, "":
 		m.Features.AgentView = &slack.AgentView{AgentDescription: about}
@@ -118,6 +125,21 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// offered are the ways to the bot that people see; commands go to an address.
+func offered(commands string) slack.Features {
+	return slack.Features{
+		BotUser: slack.BotUser{DisplayName: botName, AlwaysOnline: true},
+		Shortcuts: []slack.Shortcut{
+			{Name: "Find resources for this", CallbackID: shortcutFind, Description: "Recommend what the message is about", Type: slack.MessageShortcut},
+			{Name: "Search for resources", CallbackID: shortcutSearch, Description: "Open a search form", Type: slack.GlobalShortcut},
+		},
+		SlashCommands: []slack.ManifestSlashCommand{{
+			Command: DefaultCommand, Description: "Find resources on software architecture",
+			UsageHint: usageHint(), ShouldEscape: true, Url: commands,
+		}},
+	}
 }
 
 func namesOf(all []Reason) []string {

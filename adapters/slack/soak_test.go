@@ -37,8 +37,8 @@ const (
 )
 
 func (s *sluggish) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) {
-	switch n := s.takes.Add(1); {
-	case n%lateEvery == 0:
+	switch s.takes.Add(1) % lateEvery {
+	case 0:
 		let := make(chan struct{})
 		s.mu.Lock()
 		if !s.over {
@@ -48,7 +48,7 @@ func (s *sluggish) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, erro
 		} else {
 			s.mu.Unlock()
 		}
-	case n%lateEvery == lateAfter:
+	case lateAfter:
 		s.release(false)
 	}
 	return s.State.Take(ctx, spend)

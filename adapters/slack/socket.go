@@ -21,38 +21,7 @@ const reconnectTime = 5 * time.Second
 
 // sockets are the connections of Socket Mode. Slack sends each delivery to one of
 // them, and refreshes them now and then: while one reconnects, the others receive.
-type sockets struct {
-	adapter *Adapter
-
-	mu   sync.Mutex
-	last []time.Time // when each was heard of; zero while it is not connected
-}
-
-func newSockets(a *Adapter) *sockets {
-	return &sockets{adapter: a, last: make([]time.Time, a.config.Connections)}
-}
-
-// connected reports how many of the connections are open, and when one was heard of
-// last.
-func (s *sockets) connected() (open int, last time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, at := range s.last {
-		if !at.IsZero() {
-			open++
-		}
-		if at.After(last) {
-			last = at
-		}
-	}
-	return open, last
-}
-
-func (s *sockets) heard(i int, at time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.last[i] = at
-}
+type sockets struct{ adapter *Adapter }
 
 // run keeps the connections open until ctx ends: then they receive no more, and stay
 // until what they received is acknowledged. An error says that Slack does not want
@@ -62,19 +31,23 @@ func (s *sockets) run(ctx context.Context) error {
 	defer closeAll()
 	ctx, receiveNoMore := context.WithCancel(ctx)
 	defer receiveNoMore()
-	failed := make(chan error, len(s.last))
+	connections := s.adapter.config.Connections
+	failed := make(chan error, connections)
 	var running sync.WaitGroup
-	for i := range s.last {
+	for i := range connections {
 		running.Go(func() {
-			if wait(ctx, time.Duration(i)*s.adapter.config.Stagger) == nil {
-				failed <- s.keepOpen(ctx, open, i)
+			if wait(ctx, time.Duration(i)*s.adapter.config.Stagger) != nil {
+				return
+			}
+			if err := s.keepOpen(ctx, open, i); err != nil {
+				failed <- err
 			}
 		})
 	}
 	var err error
 	select {
 	case <-ctx.Done():
-		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 		err = s.adapter.Drain(drained)
 		cancel()
 	case err = <-failed:
@@ -89,8 +62,7 @@ func (s *sockets) run(ctx context.Context) error {
 // one breaks; what it gives up on, and what is not for good, is tried anew.
 func (s *sockets) keepOpen(ctx, open context.Context, i int) error {
 	for ctx.Err() == nil {
-		err := s.connect(ctx, open, i)
-		s.heard(i, time.Time{})
+		err := s.connect(ctx, open)
 		if mend := refused(err); mend != "" {
 			return errors.New(mend)
 		}
@@ -121,7 +93,7 @@ func refused(err error) string {
 
 // connect opens one connection and takes in what it brings. Reading never waits for
 // an answer.
-func (s *sockets) connect(ctx, open context.Context, i int) error {
+func (s *sockets) connect(ctx, open context.Context) error {
 	api := newClient(s.adapter.config, s.adapter.http, s.adapter.config.BotToken)
 	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}))
 	done := make(chan error, 1)
@@ -131,23 +103,18 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 		case err := <-done:
 			return err
 		case e := <-client.Events:
-			s.take(ctx, client, i, e)
+			if ctx.Err() == nil && e.Request != nil { // else it goes to another replica, unacknowledged
+				s.take(client, e)
+			}
 		}
 	}
 }
 
-// take takes in one thing that a connection brings.
-func (s *sockets) take(ctx context.Context, client *socketmode.Client, i int, e socketmode.Event) {
+// take takes in one thing that a connection brings. What it does outlives the
+// connection, which Slack may end at any time.
+func (s *sockets) take(client *socketmode.Client, e socketmode.Event) {
 	switch e.Type {
-	case socketmode.EventTypeConnected, socketmode.EventTypeHello:
-		s.heard(i, time.Now())
-	case socketmode.EventTypeDisconnect, socketmode.EventTypeConnecting, socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth:
-		s.heard(i, time.Time{})
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
-		s.heard(i, time.Now())
-		if ctx.Err() != nil || e.Request == nil {
-			return // unacknowledged, it goes to another replica
-		}
 		go s.handle(client, e)
 	}
 }

@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"archbot/adapters/slack"
 	"archbot/adapters/terminal"
 	"archbot/internal/catalog"
 	"archbot/internal/checkup"
+	"archbot/internal/store/bolt"
 )
 
 // Doctor looks at everything that serve needs, and says what works, what does not,
@@ -22,15 +24,8 @@ func (p *Program) Doctor(ctx context.Context, channels []string) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
-	var found []checkup.Finding
-	if err := a.Start(ctx); err != nil {
-		found = append(found, checkup.Finding{
-			Part: "start", Verdict: checkup.Wrong, Text: err.Error() + ".", Mend: "Mend this first: serve would not start.",
-		})
-	} else {
-		defer a.Stop()
-		found = append(found, a.checkList(), a.checkState(ctx))
-	}
+	defer a.Stop()
+	found := []checkup.Finding{a.checkList(ctx), a.checkState(ctx)}
 	found = append(found, a.checkSlack(ctx, channels)...)
 	if _, err := fmt.Fprint(p.Out, terminal.Checkup(p.view(p.Out, settings, shellPrefix), found)); err != nil {
 		return failed(ctx, err)
@@ -41,13 +36,16 @@ func (p *Program) Doctor(ctx context.Context, channels []string) error {
 	return nil
 }
 
-// checkList says what list answers, and whether something is wrong with it.
-func (a *App) checkList() checkup.Finding {
-	c := a.loader.Current().Catalog
-	f := checkup.Finding{
-		Part: "list", Verdict: checkup.Fine,
-		Text: fmt.Sprintf("%d topics and %d resources.", len(c.Topics), len(c.Resources)),
+// checkList loads the lists, and says whether something is wrong with them.
+func (a *App) checkList(ctx context.Context) checkup.Finding {
+	f := checkup.Finding{Part: "list", Verdict: checkup.Fine}
+	if err := a.loader.Load(ctx); err != nil {
+		f.Verdict, f.Text = checkup.Wrong, "It cannot be read: "+err.Error()+"."
+		f.Mend = "See that ARCHBOT_LIST is right; serve does not start without a list."
+		return f
 	}
+	c := a.loader.Current().Catalog
+	f.Text = fmt.Sprintf("Topics: %d, resources: %d.", len(c.Topics), len(c.Resources))
 	wrong := 0
 	for _, problem := range c.Problems {
 		if problem.Severity == catalog.Error {
@@ -55,7 +53,7 @@ func (a *App) checkList() checkup.Finding {
 		}
 	}
 	if wrong > 0 {
-		f.Verdict, f.Mend = checkup.Doubt, fmt.Sprintf("archbot list check shows the %d errors in it.", wrong)
+		f.Verdict, f.Mend = checkup.Doubt, fmt.Sprintf("archbot list check shows what is wrong with it (errors: %d).", wrong)
 	}
 	return f
 }
@@ -64,21 +62,28 @@ func (a *App) checkList() checkup.Finding {
 // for the key that buttons are signed with, which is always there.
 func (a *App) checkState(ctx context.Context) checkup.Finding {
 	f := checkup.Finding{Part: "state", Verdict: checkup.Fine, Text: "It is kept in a local file, for one process."}
+	mend := "See that the file that ARCHBOT_STATE names can be written, or name another."
 	if a.options.Settings.Redis != "" {
-		f.Text = "Redis answers."
+		f.Text, mend = "Redis answers.", "See that Redis runs, and that REDIS_URL and the settings beside it are right."
 	}
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
-	if _, err := a.State.SigningKey(ctx); err != nil {
-		f.Verdict, f.Text = checkup.Wrong, "It cannot be reached: "+err.Error()+"."
-		f.Mend = "See that Redis runs, and that REDIS_URL and the settings beside it are right."
+	err := a.openState(ctx)
+	if errors.Is(err, bolt.ErrTaken) { // as it should be while serve runs
+		f.Text = "It is kept in a local file, which another archbot is using."
+		return f
+	}
+	if err == nil {
+		_, err = a.State.SigningKey(ctx)
+	}
+	if err != nil {
+		f.Verdict, f.Text, f.Mend = checkup.Wrong, "It cannot be reached: "+err.Error()+".", mend
 	}
 	return f
 }
 
 func (a *App) checkSlack(ctx context.Context, channels []string) []checkup.Finding {
-	s := a.options.Settings
-	if s.SlackBotToken+s.SlackAppToken+s.SlackSigningSecret == "" {
+	if !slackSet(a.options.Settings) {
 		return []checkup.Finding{{Part: "Slack", Verdict: checkup.Off, Text: "No token is set."}}
 	}
 	adapter, err := slack.New(a.slackConfig())

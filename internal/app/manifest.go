@@ -22,7 +22,7 @@ func (p *Program) Manifest(o ManifestOptions) error {
 		_, err := io.WriteString(p.Out, reasons())
 		return err
 	}
-	if u, err := url.Parse(o.Address); o.Address != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+	if u, err := url.Parse(o.Address); o.Address != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery+u.Fragment != "" || u.User != nil) {
 		return fmt.Errorf("--address is %q: Slack posts to https addresses, such as https://bot.example.com", o.Address)
 	}
 	manifest, err := slack.Manifest(slack.ManifestOptions{Address: o.Address, View: slack.View(o.View)})
@@ -40,6 +40,8 @@ func reasons() string {
 	for _, s := range slack.Scopes() {
 		fmt.Fprintf(&b, "  %-18s  %s\n", s.Name, s.Why)
 	}
+	b.WriteString("Scope of the app-level token, for Socket Mode alone:\n")
+	fmt.Fprintf(&b, "  %-18s  %s\n", "connections:write", "the connections by which Slack delivers")
 	b.WriteString("Events:\n")
 	for _, e := range slack.Events() {
 		fmt.Fprintf(&b, "  %-22s  %s\n", e.Name, e.Why)

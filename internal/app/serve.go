@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,20 +51,25 @@ func (p *Program) Serve(ctx context.Context) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
+	if on, err := a.platforms(); err != nil || len(on) == 0 { // said before anything is loaded
+		return failed(ctx, cmp.Or(err, errNoPlatform))
+	}
+	served := false
 	err = a.Run(ctx, func(ctx context.Context) error {
 		platforms, err := a.platforms()
 		if err != nil {
 			return err
 		}
-		if len(platforms) == 0 {
-			return errNoPlatform
-		}
+		served = true
 		return a.serve(ctx, platforms, p.started)
 	})
-	if _, stopped := errors.AsType[*interruption](context.Cause(ctx)); stopped && err == nil {
-		return nil
+	switch {
+	case !served:
+		return failed(ctx, err)
+	case err != nil: // also when it was told to stop: something is left undone
+		return &Error{Status: statusUsage, Err: err}
 	}
-	return failed(ctx, err)
+	return nil
 }
 
 var errNoPlatform = errors.New("no platform is set up: for Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, " +
@@ -81,9 +87,9 @@ func (p *Program) started(at net.Addr, platforms []served) {
 
 // serve listens and runs the platforms until ctx ends or one of them fails.
 func (a *App) serve(ctx context.Context, platforms []served, started func(net.Addr, []served)) error {
-	listener, err := net.Listen("tcp", a.options.Settings.Addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.options.Settings.Addr)
 	if err != nil {
-		return fmt.Errorf("ARCHBOT_ADDR: %w", err)
+		return fmt.Errorf("ARCHBOT_ADDR is %q: %w; let it be another, such as :8081", a.options.Settings.Addr, err)
 	}
 	server := newServer(platforms, a.log)
 	ctx, stop := context.WithCancel(ctx)
@@ -110,7 +116,7 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	}
 	started(listener.Addr(), platforms)
 	<-ctx.Done()
-	err = a.drain(server, platforms)
+	err = drain(ctx, server, platforms)
 	running.Wait()
 	close(ended)
 	for e := range ended {
@@ -119,9 +125,9 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	return err
 }
 
-// drain stops taking requests and lets what has been begun end.
-func (a *App) drain(server *http.Server, platforms []served) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+// drain stops taking requests and lets what has been begun end, though ctx has ended.
+func drain(ctx context.Context, server *http.Server, platforms []served) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	for _, s := range platforms {

@@ -2,12 +2,19 @@ package app
 
 import (
 	"archbot/adapters/slack"
+	"archbot/internal/config"
 )
 
-// platforms are those that the settings set up; an error is half a set-up.
+// slackSet reports whether Slack is set up, or half of it.
+func slackSet(s config.Settings) bool {
+	return s.SlackBotToken+s.SlackAppToken+s.SlackSigningSecret != ""
+}
+
+// platforms are those that the settings set up, around the Bot, which is there from
+// Start on; an error is half a set-up.
 func (a *App) platforms() ([]served, error) {
 	var on []served
-	if s := a.options.Settings; s.SlackBotToken+s.SlackAppToken+s.SlackSigningSecret != "" {
+	if slackSet(a.options.Settings) {
 		adapter, err := slack.New(a.slackConfig())
 		if err != nil {
 			return nil, err

@@ -58,6 +58,17 @@ func (s *Server) readView(c *call, kind string) (*View, *apiError) {
 	return view, nil
 }
 
+// ViewProblems says what Slack would refuse in a view of a kind, "modal" or "home",
+// which is a JSON object; nothing for what it would accept.
+func ViewProblems(kind string, view []byte) []string {
+	v, err := decode(view)
+	if err != nil {
+		return []string{"invalid JSON: " + err.Error()}
+	}
+	_, problems := newView(v, kind)
+	return problems
+}
+
 // newView checks what an app sent as a view of a kind.
 func newView(v any, kind string) (view *View, problems []string) {
 	where, title := inModal, must(plain(maxViewTitle))
