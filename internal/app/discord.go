@@ -66,6 +66,25 @@ func (a *App) registerOnce(ctx context.Context) error {
 	return nil
 }
 
+// divided tells channels of Discord, whose ids are numbers, from those of Slack. Where
+// one platform alone is set up, all are its.
+func (a *App) divided(channels []string) (slack, discord []string) {
+	switch {
+	case !a.discordOn():
+		return channels, nil
+	case !slackSet(a.options.Settings):
+		return nil, channels
+	}
+	for _, c := range channels {
+		if strings.Trim(c, "0123456789") == "" {
+			discord = append(discord, c)
+		} else {
+			slack = append(slack, c)
+		}
+	}
+	return slack, discord
+}
+
 func (a *App) checkDiscord(ctx context.Context, channels []string) []checkup.Finding {
 	if !a.discordOn() {
 		return []checkup.Finding{{Part: "Discord", Verdict: checkup.Off, Text: "No token is set."}}
