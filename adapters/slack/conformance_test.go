@@ -10,7 +10,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	for _, by := range []transport{overHTTP, bySocket} {
+	for _, by := range transports {
 		t.Run(string(by), func(t *testing.T) {
 			adaptertest.Run(t, adaptertest.Suite{
 				State:  func(testing.TB) bot.State { return memory.New(time.Now) },

@@ -23,58 +23,53 @@ func (h held) Take(ctx context.Context, s bot.Spend) (bot.Verdict, error) {
 	return h.State.Take(ctx, s)
 }
 
-// forBoth runs a test by each transport, with a bot that has a state and limits.
-func forBoth(t *testing.T, do func(*testing.T, transport)) {
-	t.Helper()
-	for _, by := range []transport{overHTTP, bySocket} {
+// What is not ready in time is acknowledged all the same, and comes later by the
+// other way: once.
+func TestLateAnswer(t *testing.T) {
+	for _, by := range transports {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
-			do(t, by)
+			let := make(chan struct{})
+			w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+			s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
+			out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
+			if out.Failure != "" || out.Message != nil {
+				t.Fatalf("an answer that is not there yet: %+v", out)
+			}
+			close(let)
+			s.settle()
+			said := s.Responses(out.ID)
+			if len(said) != 1 || said[0].Only != s.ann.ID || !strings.Contains(string(said[0].Blocks), "Circuit breaking") {
+				t.Errorf("%+v", said)
+			}
 		})
 	}
 }
 
-// What is not ready in time is acknowledged all the same, and comes later by the
-// other way: once.
-func TestLateAnswer(t *testing.T) {
-	forBoth(t, func(t *testing.T, by transport) {
-		let := make(chan struct{})
-		w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
-		s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
-		out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
-		if out.Failure != "" || out.Message != nil {
-			t.Fatalf("an answer that is not there yet: %+v", out)
-		}
-		close(let)
-		s.settle()
-		said := s.Responses(out.ID)
-		if len(said) != 1 || said[0].Only != s.ann.ID || !strings.Contains(string(said[0].Blocks), "Circuit breaking") {
-			t.Errorf("%+v", said)
-		}
-	})
-}
-
 func TestLateForm(t *testing.T) {
-	forBoth(t, func(t *testing.T, by transport) {
-		let := make(chan struct{})
-		w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
-		s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
-		s.As(s.ann.ID).Shortcut(shortcutSearch)
-		s.settle()
-		form, ok := s.Modal(s.ann.ID)
-		if !ok {
-			t.Fatal("no form opens")
-		}
-		out := s.As(s.ann.ID).Submit(form, map[string][]string{fieldPrefix + "query": {"circuit breaking"}})
-		if out.Failure != "" || out.View == nil || !strings.Contains(string(out.View.Blocks), "Looking") {
-			t.Fatalf("while the answer is not there: %+v", out)
-		}
-		close(let)
-		s.settle()
-		if now, ok := s.Modal(s.ann.ID); !ok || now.ID != form.ID || !strings.Contains(string(now.Blocks), "Circuit breaking") {
-			t.Errorf("the answer is not in the form's place: %+v", now)
-		}
-	})
+	for _, by := range transports {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			let := make(chan struct{})
+			w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+			s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
+			s.As(s.ann.ID).Shortcut(shortcutSearch)
+			s.settle()
+			form, ok := s.Modal(s.ann.ID)
+			if !ok {
+				t.Fatal("no form opens")
+			}
+			out := s.As(s.ann.ID).Submit(form, map[string][]string{fieldPrefix + "query": {"circuit breaking"}})
+			if out.Failure != "" || out.View == nil || !strings.Contains(string(out.View.Blocks), "Looking") {
+				t.Fatalf("while the answer is not there: %+v", out)
+			}
+			close(let)
+			s.settle()
+			if now, ok := s.Modal(s.ann.ID); !ok || now.ID != form.ID || !strings.Contains(string(now.Blocks), "Circuit breaking") {
+				t.Errorf("the answer is not in the form's place: %+v", now)
+			}
+		})
+	}
 }
 
 // An event that is delivered to two replicas, or again, has one effect.

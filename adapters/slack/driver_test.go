@@ -23,6 +23,9 @@ const (
 	bySocket transport = "socket"
 )
 
+// transports are all of them.
+var transports = []transport{overHTTP, bySocket}
+
 // stage is the adapter between a bot and a fake Slack, with two people in a channel.
 type stage struct {
 	*slackfake.Server
@@ -102,6 +105,7 @@ type driver struct {
 // newDriver is adaptertest's, for one transport.
 func newDriver(by transport) func(testing.TB, *adaptertest.World) adaptertest.Driver {
 	return func(t testing.TB, w *adaptertest.World) adaptertest.Driver {
+		t.Helper()
 		s := newStage(t, w.Bot, w.Log, by)
 		w.Secrets = []string{s.adapter.config.BotToken, s.URL + "/responses/"}
 		for _, secret := range []string{s.adapter.config.AppToken, s.adapter.config.SigningSecret} {

@@ -25,39 +25,42 @@ func blocksHave(t testing.TB, what string, blocks []byte, words ...string) {
 }
 
 func TestHome(t *testing.T) {
-	forBoth(t, func(t *testing.T, by transport) {
-		s := newcomers(t, by)
-		ann := s.As(s.ann.ID)
-		ann.OpenHome("messages")
-		s.settle()
-		if _, ok := s.Home(s.ann.ID); ok {
-			t.Error("the Home tab is made when somebody opens another")
-		}
-		home := func() slackfake.View {
-			t.Helper()
+	for _, by := range transports {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			s := newcomers(t, by)
+			ann := s.As(s.ann.ID)
+			ann.OpenHome("messages")
 			s.settle()
-			v, ok := s.Home(s.ann.ID)
-			if !ok {
-				t.Fatal("there is no Home tab")
+			if _, ok := s.Home(s.ann.ID); ok {
+				t.Error("the Home tab is made when somebody opens another")
 			}
-			return v
-		}
-		ann.OpenHome("home")
-		blocksHave(t, "the Home tab", home().Blocks, "Blockchain Architecture", "Social Media Platforms", "Your reading list is empty")
-		ann.Act(home(), slackfake.Action{ID: actionPrefix + kindSearch, Choose: []string{"circuit breaking"}})
-		found := home()
-		blocksHave(t, "the Home tab with an answer", found.Blocks, "Circuit breaking", "martinfowler.com")
-		ann.Act(found, slackfake.Action{ID: firstID(t, found.Blocks, "save")})
-		blocksHave(t, "the Home tab with something saved", home().Blocks, "1 resource")
-		ann.OpenHome("home")
-		blocksHave(t, "the Home tab opened again", home().Blocks, "1 resource")
-		out := ann.Suggest(home(), firstID(t, home().Blocks, kindPick), "load")
-		if len(out.Options) == 0 || out.Options[0].Text != "Load balancing" {
-			t.Fatalf("suggested: %+v", out)
-		}
-		ann.Select(home(), firstID(t, home().Blocks, kindPick), out.Options[0].Value)
-		blocksHave(t, "the Home tab with a topic", home().Blocks, "Load balancing", "from easy to hard")
-	})
+			home := func() slackfake.View {
+				t.Helper()
+				s.settle()
+				v, ok := s.Home(s.ann.ID)
+				if !ok {
+					t.Fatal("there is no Home tab")
+				}
+				return v
+			}
+			ann.OpenHome("home")
+			blocksHave(t, "the Home tab", home().Blocks, "Blockchain Architecture", "Social Media Platforms", "Your reading list is empty")
+			ann.Act(home(), slackfake.Action{ID: actionPrefix + kindSearch, Choose: []string{"circuit breaking"}})
+			found := home()
+			blocksHave(t, "the Home tab with an answer", found.Blocks, "Circuit breaking", "martinfowler.com")
+			ann.Act(found, slackfake.Action{ID: firstID(t, found.Blocks, "save")})
+			blocksHave(t, "the Home tab with something saved", home().Blocks, "1 resource")
+			ann.OpenHome("home")
+			blocksHave(t, "the Home tab opened again", home().Blocks, "1 resource")
+			out := ann.Suggest(home(), firstID(t, home().Blocks, kindPick), "load")
+			if len(out.Options) == 0 || out.Options[0].Text != "Load balancing" {
+				t.Fatalf("suggested: %+v", out)
+			}
+			ann.Select(home(), firstID(t, home().Blocks, kindPick), out.Options[0].Value)
+			blocksHave(t, "the Home tab with a topic", home().Blocks, "Load balancing", "from easy to hard")
+		})
+	}
 }
 
 // firstID is the first action id of a kind in blocks.
@@ -72,54 +75,60 @@ func firstID(t testing.TB, blocks []byte, kind string) string {
 }
 
 func TestGlobalShortcut(t *testing.T) {
-	forBoth(t, func(t *testing.T, by transport) {
-		s := newcomers(t, by)
-		if out := s.As(s.ann.ID).Shortcut(shortcutSearch); out.Failure != "" {
-			t.Fatalf("%+v", out)
-		}
-		s.settle()
-		form, ok := s.Modal(s.ann.ID)
-		if !ok {
-			t.Fatal("no form opens")
-		}
-		out := s.As(s.ann.ID).Submit(form, map[string][]string{fieldPrefix + "query": {"circuit breaking"}})
-		if out.Failure != "" || out.View == nil {
-			t.Fatalf("%+v", out)
-		}
-		blocksHave(t, "the answer", out.View.Blocks, "Circuit breaking")
-		// What is pressed in the window is answered in the window.
-		s.As(s.ann.ID).Act(*out.View, slackfake.Action{ID: firstID(t, out.View.Blocks, "next")})
-		s.settle()
-		if next, _ := s.Modal(s.ann.ID); next.ID != form.ID || string(next.Blocks) == string(out.View.Blocks) {
-			t.Errorf("the next page: %+v", next)
-		}
-		if posts := s.Posts(s.channel.ID); len(posts) != 0 {
-			t.Errorf("others see %+v", posts)
-		}
-	})
+	for _, by := range transports {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			s := newcomers(t, by)
+			if out := s.As(s.ann.ID).Shortcut(shortcutSearch); out.Failure != "" {
+				t.Fatalf("%+v", out)
+			}
+			s.settle()
+			form, ok := s.Modal(s.ann.ID)
+			if !ok {
+				t.Fatal("no form opens")
+			}
+			out := s.As(s.ann.ID).Submit(form, map[string][]string{fieldPrefix + "query": {"circuit breaking"}})
+			if out.Failure != "" || out.View == nil {
+				t.Fatalf("%+v", out)
+			}
+			blocksHave(t, "the answer", out.View.Blocks, "Circuit breaking")
+			// What is pressed in the window is answered in the window.
+			s.As(s.ann.ID).Act(*out.View, slackfake.Action{ID: firstID(t, out.View.Blocks, "next")})
+			s.settle()
+			if next, _ := s.Modal(s.ann.ID); next.ID != form.ID || string(next.Blocks) == string(out.View.Blocks) {
+				t.Errorf("the next page: %+v", next)
+			}
+			if posts := s.Posts(s.channel.ID); len(posts) != 0 {
+				t.Errorf("others see %+v", posts)
+			}
+		})
+	}
 }
 
 func TestAddedToAChannel(t *testing.T) {
-	forBoth(t, func(t *testing.T, by transport) {
-		s := newcomers(t, by)
-		s.As(s.bob.ID).Join(s.channel.ID) // somebody else, who is in it already
-		s.As(s.ann.ID).Invite(s.outside.ID)
-		s.settle()
-		posts := s.Posts(s.outside.ID)
-		if len(posts) != 1 {
-			t.Fatalf("%d introductions", len(posts))
-		}
-		blocksHave(t, "the introduction", posts[0].Blocks, "Hello", "/arch")
-		if len(posts[0].Mentions) > 0 {
-			t.Errorf("it mentions %v", posts[0].Mentions)
-		}
-		s.EditChannel(s.outside.ID, func(c *slackfake.Channel) { c.Members = []string{s.ann.ID} })
-		s.As(s.ann.ID).Invite(s.outside.ID)
-		s.settle()
-		if again := s.Posts(s.outside.ID); len(again) != 1 {
-			t.Errorf("%d introductions", len(again))
-		}
-	})
+	for _, by := range transports {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			s := newcomers(t, by)
+			s.As(s.bob.ID).Join(s.channel.ID) // somebody else, who is in it already
+			s.As(s.ann.ID).Invite(s.outside.ID)
+			s.settle()
+			posts := s.Posts(s.outside.ID)
+			if len(posts) != 1 {
+				t.Fatalf("%d introductions", len(posts))
+			}
+			blocksHave(t, "the introduction", posts[0].Blocks, "Hello", "/arch")
+			if len(posts[0].Mentions) > 0 {
+				t.Errorf("it mentions %v", posts[0].Mentions)
+			}
+			s.EditChannel(s.outside.ID, func(c *slackfake.Channel) { c.Members = []string{s.ann.ID} })
+			s.As(s.ann.ID).Invite(s.outside.ID)
+			s.settle()
+			if again := s.Posts(s.outside.ID); len(again) != 1 {
+				t.Errorf("%d introductions", len(again))
+			}
+		})
+	}
 }
 
 // Where the bot may not post, whoever asked is told how to let it in.

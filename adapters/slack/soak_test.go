@@ -152,6 +152,7 @@ func (s *soak) run(t *testing.T, state *sluggish, commands int) {
 
 // one types a command and looks at the answer.
 func (s *soak) one(t *testing.T, n int) {
+	t.Helper()
 	query := s.queries[n%len(s.queries)]
 	out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", query)
 	if out.Failure != "" {

@@ -20,7 +20,7 @@ func TestDeployedManifests(t *testing.T) {
 		}
 		file := "../../deploy/slack/" + name
 		if *update {
-			if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil { //nolint:gosec // G306: a file of the repository, for everybody to read
+			if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -26,11 +26,12 @@ type Finding struct {
 func Worst(all []Finding) Verdict {
 	worst := Fine
 	for _, f := range all {
-		switch {
-		case f.Verdict == Wrong:
+		switch f.Verdict {
+		case Wrong:
 			return Wrong
-		case f.Verdict == Doubt:
+		case Doubt:
 			worst = Doubt
+		case Fine, Off:
 		}
 	}
 	return worst
