@@ -44,8 +44,8 @@ type Settings struct {
 	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret: what Slack posts over HTTP is checked with it"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
 
-	DiscordToken     Secret `env:"DISCORD_TOKEN" value:"TOKEN" help:"Discord's bot token; with it serve runs on Discord, by the Gateway"`
-	DiscordPublicKey string `env:"DISCORD_PUBLIC_KEY" value:"KEY" help:"the Discord application's public key: interactions that Discord posts over HTTP are checked with it"`
+	DiscordToken     Secret `env:"DISCORD_TOKEN" value:"TOKEN" help:"Discord's bot token, for the Gateway; empty for no Discord, or for interactions over HTTP alone"`
+	DiscordPublicKey string `env:"DISCORD_PUBLIC_KEY" value:"KEY" help:"the Discord application's public key, for interactions over HTTP: their signatures are checked with it; empty for none over HTTP"`
 	DiscordAPIURL    string `env:"DISCORD_API_URL" value:"URL" help:"where Discord's API is, such as a proxy that shares rate limits; empty for Discord's own"`
 
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
