@@ -789,3 +789,77 @@ func TestPermissionsOfInteractions(t *testing.T) {
 		}
 	}
 }
+
+// Another page takes the place of the one before it; what is shared, and what is wrong,
+// does not.
+func TestPagesTurnInPlace(t *testing.T) {
+	page := func(r bot.Request) bot.Reply {
+		reply := bot.Reply{Kind: bot.Found, For: bot.ToOne, Text: "A page.", Buttons: []bot.Button{
+			{Kind: bot.ButtonNext, Label: "More", Token: "next"}, {Kind: bot.ButtonShare, Label: "Share", Token: "share"}, {Kind: bot.ButtonOnly, Label: "Old", Token: "old"},
+		}}
+		switch r.Token {
+		case "next":
+			reply.Text = "The next page."
+		case "share":
+			reply.For, reply.SharedBy = bot.ToAll, r.User
+		case "old":
+			return bot.Reply{Kind: bot.Stale, For: bot.ToOne, Text: "It has grown old."}
+		}
+		return reply
+	}
+	who := func() *echo {
+		return &echo{handle: func(_ context.Context, r bot.Request) bot.Reply { return page(r) }}
+	}
+	overBoth(t, who, func(b *bubble, _ *Adapter) {
+		t := b.t
+		shown := func(i *discordfake.Interaction, err error) discordfake.Message {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := i.Shown(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m
+		}
+		first := shown(b.search("caching"), nil)
+		if next := shown(b.Press(b.by(), first.ID, "More")); next.ID != first.ID || next.Edits != 1 || !strings.Contains(next.Text(), "The next page.") {
+			t.Errorf("the next page is %+v", next)
+		}
+		if stale := shown(b.Press(b.by(), first.ID, "Old")); stale.ID == first.ID || stale.ShownTo != b.user.ID {
+			t.Errorf("what has grown old is told by %+v", stale)
+		}
+		shared := shown(b.Press(b.by(), first.ID, "Share"))
+		if shared.ID == first.ID || shared.ShownTo != "" || len(shared.Pinged) > 0 {
+			t.Errorf("what is shared is %+v", shared)
+		}
+		again, err := b.Press(b.by(), first.ID, "Share")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind, _, err := again.Answer(t.Context()); kind != 6 || err != nil {
+			t.Errorf("shared again: type %d, %v", kind, err)
+		}
+		bob := b.AddUser("bob")
+		if theirs := shown(b.Press(discordfake.By{User: bob.ID, Guild: b.guild, Channel: b.channel}, shared.ID, "More")); theirs.ID == shared.ID || theirs.ShownTo != bob.ID {
+			t.Errorf("somebody else turned the page for all: %+v", theirs)
+		}
+	})
+}
+
+// Who is addressed is pinged, once, and nobody else is.
+func TestOnlyTheAddressedIsPinged(t *testing.T) {
+	overBoth(t, func() *echo {
+		return &echo{handle: func(_ context.Context, r bot.Request) bot.Reply {
+			return bot.Reply{Kind: bot.Found, For: bot.ToAll, Text: "@everyone <@" + string(r.User) + ">", SharedBy: r.User, Addressed: bot.UserID(r.Options["for"])}
+		}}
+	}, func(b *bubble, _ *Adapter) {
+		t := b.t
+		bob := b.AddUser("bob")
+		m, err := b.search("caching", "for", bob.ID).Shown(t.Context())
+		if err != nil || !slices.Equal(m.Pinged, []string{bob.ID}) {
+			t.Errorf("pinged: %v, %v", m.Pinged, err)
+		}
+	})
+}

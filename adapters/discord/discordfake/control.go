@@ -41,16 +41,16 @@ var orders = map[string]func(*Server, *http.Request, order) (any, error){
 	},
 	"user": func(s *Server, _ *http.Request, o order) (any, error) { return s.AddUser(o.Name), nil }, // name
 	"command": func(s *Server, r *http.Request, o order) (any, error) { // name, sub, options
-		return s.told(r, o, func() (*Interaction, error) { return s.Command(o.By, o.Name, o.Sub, o.Options) })
+		return s.told(r, func() (*Interaction, error) { return s.Command(o.By, o.Name, o.Sub, o.Options) })
 	},
 	"autocomplete": func(s *Server, r *http.Request, o order) (any, error) { // name, sub, options, focus
 		return s.Autocomplete(r.Context(), o.By, o.Name, o.Sub, o.Options, o.Focus)
 	},
 	"press": func(s *Server, r *http.Request, o order) (any, error) { // message, name of the button
-		return s.told(r, o, func() (*Interaction, error) { return s.Press(o.By, o.Message, o.Name) })
+		return s.told(r, func() (*Interaction, error) { return s.Press(o.By, o.Message, o.Name) })
 	},
 	"select": func(s *Server, r *http.Request, o order) (any, error) { // message, name of the choice
-		return s.told(r, o, func() (*Interaction, error) { return s.Select(o.By, o.Message, o.Name) })
+		return s.told(r, func() (*Interaction, error) { return s.Select(o.By, o.Message, o.Name) })
 	},
 	"modal": func(s *Server, r *http.Request, o order) (any, error) { // interaction, values
 		s.mu.Lock()
@@ -59,13 +59,13 @@ var orders = map[string]func(*Server, *http.Request, order) (any, error){
 		if i == nil {
 			return nil, fmt.Errorf("there is no interaction %q", o.Of)
 		}
-		return s.told(r, o, func() (*Interaction, error) { return s.SubmitModal(i, o.Values) })
+		return s.told(r, func() (*Interaction, error) { return s.SubmitModal(i, o.Values) })
 	},
 	"message-menu": func(s *Server, r *http.Request, o order) (any, error) { // name, message
-		return s.told(r, o, func() (*Interaction, error) { return s.MessageMenu(o.By, o.Name, o.Message) })
+		return s.told(r, func() (*Interaction, error) { return s.MessageMenu(o.By, o.Name, o.Message) })
 	},
 	"user-menu": func(s *Server, r *http.Request, o order) (any, error) { // name, target
-		return s.told(r, o, func() (*Interaction, error) { return s.UserMenu(o.By, o.Name, o.Target) })
+		return s.told(r, func() (*Interaction, error) { return s.UserMenu(o.By, o.Name, o.Target) })
 	},
 	"say":     func(s *Server, _ *http.Request, o order) (any, error) { return s.Say(o.By, o.Text) },     // text
 	"mention": func(s *Server, _ *http.Request, o order) (any, error) { return s.Mention(o.By, o.Text) }, // text
@@ -91,7 +91,7 @@ var orders = map[string]func(*Server, *http.Request, order) (any, error){
 
 // told does something and tells what came of it: the type of the answer, its data, and
 // the message that is shown for it.
-func (s *Server) told(r *http.Request, _ order, do func() (*Interaction, error)) (any, error) {
+func (s *Server) told(r *http.Request, do func() (*Interaction, error)) (any, error) {
 	i, err := do()
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -19,15 +20,16 @@ func main() {
 	address := flag.String("address", "127.0.0.1:0", "where to listen")
 	shards := flag.Int("shards", 1, "how many shards the Gateway asks for")
 	flag.Parse()
-	if err := run(*address, *shards); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *address, *shards, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(address string, shards int) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+// run serves until ctx ends; what to know of it goes to out.
+func run(ctx context.Context, address string, shards int, out io.Writer) error {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -36,7 +38,7 @@ func run(address string, shards int) error {
 	s := discordfake.New(discordfake.Config{Shards: shards})
 	s.Serve(l)
 	defer s.Close()
-	if err := json.NewEncoder(os.Stdout).Encode(map[string]string{
+	if err := json.NewEncoder(out).Encode(map[string]string{
 		"DISCORD_API_URL": s.URL(), "DISCORD_TOKEN": s.Token(), "DISCORD_PUBLIC_KEY": s.PublicKey(),
 		"control": "http://" + l.Addr().String() + "/control/",
 	}); err != nil {
