@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -255,6 +257,40 @@ func TestSessionsThatAreGoneAreBegunAnew(t *testing.T) {
 					t.Error(err)
 				}
 			})
+		})
+	}
+}
+
+// A session whose address cannot be reached any more is given up for a new one.
+func TestUnreachableSessionIsGivenUp(t *testing.T) {
+	for _, fails := range []int64{1, maxUnreachable} {
+		inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+			t := b.t
+			var left atomic.Int64
+			a, stop := b.start(&echo{}, func(c *Config) {
+				dial := c.Dial
+				c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					if left.Add(-1) >= 0 {
+						return nil, net.ErrClosed
+					}
+					return dial(ctx, network, address)
+				}
+			})
+			b.connected(a, 1)
+			left.Store(fails)
+			b.Drop(0)
+			b.pass(10 * time.Minute)
+			b.connected(a, 1)
+			want := 1
+			if fails == maxUnreachable {
+				want = 2
+			}
+			if identified, _ := b.Sessions(); identified != want {
+				t.Errorf("after %d failures: %d sessions were begun, want %d", fails, identified, want)
+			}
+			if err := stop(); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }

@@ -58,6 +58,10 @@ const (
 	lastWait  = 2 * time.Minute
 )
 
+// maxUnreachable is how often the address of a session is tried before a new one is
+// begun at the usual address.
+const maxUnreachable = 4
+
 // Close codes after which connecting again is of no use, and what to do about each:
 // https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway.
 var fatal = map[int]string{
@@ -85,7 +89,7 @@ func (f *fatalError) Error() string {
 // run keeps a shard connected until ctx is done, or nothing can be done about it.
 func (s *shard) run(ctx context.Context) error {
 	var kept session
-	wait := firstWait
+	wait, unreachable := firstWait, 0
 	for {
 		lasted, err := s.connect(ctx, &kept)
 		s.down(err)
@@ -106,8 +110,12 @@ func (s *shard) run(ctx context.Context) error {
 		s.gateway.log.InfoContext(ctx, "a connection to Discord ended", "shard", s.id, "error", err, "resumes", kept.id != "")
 		if lasted {
 			wait = firstWait
-		} else if kept.id != "" && !errors.Is(err, errInvalid) {
-			kept.url = "" // perhaps that address is gone: the next try is at the usual one
+		}
+		if unreachable++; !errors.Is(err, errUnreachable) {
+			unreachable = 0
+		}
+		if unreachable == maxUnreachable {
+			kept = session{} // the session is where nobody can be reached any more
 		}
 		if !lasted || errors.Is(err, errInvalid) {
 			if sleep(ctx, wait+rand.N(wait)) != nil {
@@ -122,15 +130,12 @@ func (s *shard) run(ctx context.Context) error {
 // to be of use.
 func (s *shard) connect(ctx context.Context, kept *session) (lasted bool, err error) {
 	address := kept.url
-	if kept.id == "" || address == "" {
+	if kept.id == "" {
 		about, err := s.gateway.about(ctx)
 		if err != nil {
 			return false, err
 		}
-		address = about.URL
-	}
-	if kept.id == "" {
-		*kept = session{}
+		address, *kept = about.URL, session{}
 		if err := s.gateway.turns.await(ctx, s.id); err != nil {
 			return false, err
 		}

@@ -137,7 +137,7 @@ func TestSoakGateway(t *testing.T) {
 		if lost+twice > 0 || identified != shards {
 			t.Errorf("%d lost, %d twice, %d sessions begun\n%s", lost, twice, identified, tail(b.log.String()))
 		}
-		t.Logf("%d servers, %d shards: %d mentions each answered once; %d sessions begun, %d resumed", guilds, shards, guilds*rounds, identified, resumed)
+		t.Logf("%d servers, %d shards: of %d mentions %d were lost and %d answered twice; %d sessions begun, %d resumed", guilds, shards, guilds*rounds, lost, twice, identified, resumed)
 		if err := stop(); err != nil {
 			t.Error(err)
 		}

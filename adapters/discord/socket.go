@@ -64,10 +64,11 @@ type session struct {
 
 // Why a connection ended, besides what the other side and the network say.
 var (
-	errDeaf     = errors.New("the connection went deaf: a heartbeat was not acknowledged")
-	errAsked    = errors.New("the Gateway asks to connect anew")
-	errInvalid  = errors.New("the session is not valid any more")
-	errProtocol = errors.New("the Gateway says what it should not")
+	errDeaf        = errors.New("the connection went deaf: a heartbeat was not acknowledged")
+	errAsked       = errors.New("the Gateway asks to connect anew")
+	errInvalid     = errors.New("the session is not valid any more")
+	errUnreachable = errors.New("the Gateway cannot be reached")
+	errProtocol    = errors.New("the Gateway says what it should not")
 )
 
 // event is something that happened, as the Gateway tells it.
@@ -109,7 +110,7 @@ func (s *shard) dial(ctx context.Context, address string) (*socket, error) {
 		response.Body.Close() //nolint:errcheck // it is empty
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the Gateway cannot be reached: %w", err)
+		return nil, fmt.Errorf("%w: %w", errUnreachable, err)
 	}
 	conn.SetReadLimit(maxPacket)
 	return &socket{conn: conn, shard: s}, nil

@@ -8,7 +8,7 @@ import (
 )
 
 // maxWork is how much is worked on at once.
-const maxWork = 1024
+const maxWork = 4096
 
 var errBusy = errors.New("too much is being worked on")
 

@@ -207,6 +207,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &socket{server: s, conn: conn, wake: make(chan struct{}, 1)}
+	c.send(packet{Op: opHello, D: map[string]any{"heartbeat_interval": s.config.Heartbeat.Milliseconds()}})
 	s.mu.Lock()
 	closed := s.closed
 	c.deaf.Store(s.deaf)
@@ -222,7 +223,6 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("v") != "10" || r.URL.Query().Get("encoding") != "json" {
 		c.end(closeVersion)
 	} else {
-		c.send(packet{Op: opHello, D: map[string]any{"heartbeat_interval": s.config.Heartbeat.Milliseconds()}})
 		s.read(c, strings.HasPrefix(r.URL.Path, "/resume/"))
 	}
 	s.leave(c)

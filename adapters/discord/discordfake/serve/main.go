@@ -21,8 +21,9 @@ func main() {
 	shards := flag.Int("shards", 1, "how many shards the Gateway asks for")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *address, *shards, os.Stdout); err != nil {
+	err := run(ctx, *address, *shards, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

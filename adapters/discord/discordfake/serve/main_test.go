@@ -39,7 +39,7 @@ func TestControl(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer response.Body.Close() //nolint:errcheck // it was read
+		defer response.Body.Close()
 		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil && response.StatusCode == http.StatusOK {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestControl(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close() //nolint:errcheck,gosec // its status is enough
+		_ = response.Body.Close()
 		if response.StatusCode != want {
 			t.Errorf("status %d, want %d", response.StatusCode, want)
 		}
