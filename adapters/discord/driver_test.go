@@ -39,7 +39,7 @@ const patience = 30 * time.Second
 // the Gateway in any case.
 func newStage(t testing.TB, b Bot, log *adaptertest.Log, by delivery, edit ...func(*Config)) *stage {
 	t.Helper()
-	fake := discordfake.New(discordfake.Config{PerBucket: 1000, RequestsPerSecond: 10000})
+	fake := discordfake.New(discordfake.Config{PerBucket: 1000, RequestsPerSecond: 10000, AnswerTime: patience})
 	if err := fake.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -134,7 +134,7 @@ func tries() int {
 	if os.Getenv("ARCHBOT_SOAK") != "" {
 		return 10_000
 	}
-	return 50
+	return 20
 }
 
 var (

@@ -33,9 +33,6 @@ const (
 	maxBodySize = 8 << 20          // of an answer
 )
 
-// userAgent is what Discord's documentation asks for.
-const userAgent = "DiscordBot (https://github.com/mehdihadeli/awesome-software-architecture, 1)"
-
 func newRest(c Config) (*rest, error) {
 	session, err := discordgo.New("Bot " + c.Token)
 	if err != nil {
@@ -46,7 +43,6 @@ func newRest(c Config) (*rest, error) {
 		return nil, err
 	}
 	session.Client = &http.Client{Transport: t, Timeout: callTime}
-	session.UserAgent = userAgent
 	session.ShouldRetryOnRateLimit = false // it sleeps whatever the context says
 	session.MaxRestRetries = 0             // it knows 502 alone
 	session.StateEnabled = false

@@ -105,7 +105,7 @@ func (s *shard) dial(ctx context.Context, address string) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, NetDialContext: s.gateway.dial}
-	conn, response, err := d.DialContext(ctx, u.String(), http.Header{"User-Agent": {userAgent}})
+	conn, response, err := d.DialContext(ctx, u.String(), nil)
 	if response != nil && response.Body != nil {
 		response.Body.Close() //nolint:errcheck // it is empty
 	}

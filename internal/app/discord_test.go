@@ -15,7 +15,7 @@ import (
 // newFakeDiscord is a server that the bot was invited to, with somebody in it.
 func newFakeDiscord(t testing.TB) (f *discordfake.Server, by discordfake.By) {
 	t.Helper()
-	f = discordfake.New(discordfake.Config{PerBucket: 1000, RequestsPerSecond: 1000})
+	f = discordfake.New(discordfake.Config{PerBucket: 1000, RequestsPerSecond: 1000, AnswerTime: late})
 	if err := f.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}

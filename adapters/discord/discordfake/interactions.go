@@ -114,7 +114,7 @@ func (i *Interaction) FollowUps() []Message {
 func (s *Server) interact(kind int, by By, data map[string]any, of *Message) *Interaction {
 	i := &Interaction{ID: s.snowflake(), Token: secret(), server: s, kind: kind, by: by, created: time.Now(), of: of}
 	s.interactions[i.Token] = i
-	time.AfterFunc(answerTime, func() { s.expire(i) })
+	time.AfterFunc(s.config.AnswerTime, func() { s.expire(i) })
 	payload := s.payload(i, data)
 	if s.endpoint != "" {
 		go s.deliver(i, s.endpoint, payload)
@@ -129,7 +129,7 @@ func (s *Server) expire(i *Interaction) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i.answer == 0 && i.failure == nil {
-		i.failure = fmt.Errorf("%w in %v", ErrFailed, answerTime)
+		i.failure = fmt.Errorf("%w in %v", ErrFailed, s.config.AnswerTime)
 		s.notify()
 	}
 }
@@ -248,7 +248,7 @@ func (s *Server) post(ctx context.Context, url string, body []byte, forged bool)
 
 // deliver posts an interaction, and takes what comes back for its answer.
 func (s *Server) deliver(i *Interaction, url string, payload map[string]any) {
-	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.AnswerTime)
 	defer cancel()
 	body, err := json.Marshal(payload)
 	if err != nil {
@@ -276,7 +276,7 @@ func (s *Server) deliver(i *Interaction, url string, payload map[string]any) {
 
 func (s *Server) postCallback(c *call) (any, *apiError) {
 	i := s.interactions[c.part["token"]]
-	if i == nil || i.ID != c.part["id"] || i.failure != nil || time.Since(i.created) > answerTime {
+	if i == nil || i.ID != c.part["id"] || i.failure != nil || time.Since(i.created) > s.config.AnswerTime {
 		return nil, unknownInteraction
 	}
 	if i.answer != 0 {

@@ -20,6 +20,7 @@ type Config struct {
 	MaxConcurrency int    // identifies in five seconds; 1 when 0
 	Starts         int    // identifies in a day; 1000 when 0
 	Heartbeat      time.Duration
+	AnswerTime     time.Duration // for the first answer to an interaction; Discord's 3 seconds when 0
 	// RequestsPerSecond is the global limit; 50 when 0.
 	RequestsPerSecond int
 	// PerBucket is how many requests a bucket lets through in BucketTime; 5 in a
@@ -77,6 +78,9 @@ func New(c Config) *Server {
 	c.RequestsPerSecond, c.PerBucket = orElse(c.RequestsPerSecond, 50), orElse(c.PerBucket, 5)
 	if c.Heartbeat == 0 {
 		c.Heartbeat = 41250 * time.Millisecond
+	}
+	if c.AnswerTime == 0 {
+		c.AnswerTime = answerTime
 	}
 	if c.BucketTime == 0 {
 		c.BucketTime = time.Second
