@@ -39,9 +39,9 @@ type Settings struct {
 
 	Addr string `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
 
-	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...); with it serve runs in Slack"`
-	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...): Socket Mode, which needs no public address"`
-	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret: what Slack posts over HTTP is checked with it"`
+	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack"`
+	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...), for Socket Mode, which needs no public address; empty for HTTP alone"`
+	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret, with which is checked what Slack posts over HTTP; empty for Socket Mode alone"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
 
 	DiscordToken     Secret `env:"DISCORD_TOKEN" value:"TOKEN" help:"Discord's bot token, for the Gateway; empty for no Discord, or for interactions over HTTP alone"`

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot"}
+var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot", Addr: ":8080"}
 
 func with(change func(*Settings)) Settings {
 	s := defaults
@@ -33,16 +33,16 @@ func TestLoad(t *testing.T) {
 		{
 			name:    "environment",
 			environ: []string{"ARCHBOT_LIST=a.md,https://example.com/b.md", "ARCHBOT_RELOAD=1h", "ARCHBOT_ALLOW_PRIVATE=true", "ARCHBOT_LOG=debug"},
-			want: Settings{
-				Lists: []string{"a.md", "https://example.com/b.md"}, Reload: time.Hour,
-				AllowPrivate: true, Log: slog.LevelDebug, Color: "auto", RedisPrefix: "archbot",
-			},
+			want: with(func(s *Settings) {
+				s.Lists, s.Reload = []string{"a.md", "https://example.com/b.md"}, time.Hour
+				s.AllowPrivate, s.Log = true, slog.LevelDebug
+			}),
 		},
 		{
 			name: "flags", flags: []string{"--list", "a.md", "--list=b.md", "--allow-private", "--reload=0", "--color=never"},
-			want: Settings{
-				Lists: []string{"a.md", "b.md"}, AllowPrivate: true, Log: slog.LevelWarn, Color: "never", RedisPrefix: "archbot",
-			},
+			want: with(func(s *Settings) {
+				s.Lists, s.Reload, s.AllowPrivate, s.Color = []string{"a.md", "b.md"}, 0, true, "never"
+			}),
 		},
 		{
 			name:    "a flag wins over the environment",
@@ -61,6 +61,15 @@ func TestLoad(t *testing.T) {
 			want: with(func(s *Settings) {
 				s.State, s.Redis, s.RedisCA = "a.db", "redis+cluster://u:p%2C@a,b", "ca.pem"
 				s.RedisUser, s.RedisPassword, s.RedisPrefix = "ann", "s,cret", "team"
+			}),
+		},
+		{
+			name:    "Slack",
+			environ: []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_SIGNING_SECRET=abc", "SLACK_API_URL=https://slack-gov.com/api/"},
+			flags:   []string{"--slack-app-token=xapp-1", "--addr=127.0.0.1:9000"},
+			want: with(func(s *Settings) {
+				s.SlackBotToken, s.SlackAppToken, s.SlackSigningSecret = "xoxb-1", "xapp-1", "abc"
+				s.SlackAPIURL, s.Addr = "https://slack-gov.com/api/", "127.0.0.1:9000"
 			}),
 		},
 		{name: "empty is not set", environ: []string{"ARCHBOT_RELOAD=", "ARCHBOT_LIST= "}, flags: []string{"--log="}, want: defaults},

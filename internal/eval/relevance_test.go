@@ -20,9 +20,10 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 func TestRelevance(t *testing.T) {
 	for _, tt := range []struct{ name, set string }{
 		{"relevance", "dev.tsv"},
-		{"fresh", "fresh.tsv"}, // written after the search and the vocabulary, to keep them honest
-		{"hard", "hard.tsv"},   // many questions that name nothing; what was learnt from them is in the constants
-		{"held", "held.tsv"},   // of the same make as dev.tsv, by somebody who saw neither search nor vocabulary; only its sums are looked at
+		{"fresh", "fresh.tsv"},       // written after the search and the vocabulary, to keep them honest
+		{"hard", "hard.tsv"},         // many questions that name nothing; what was learnt from them is in the constants
+		{"held", "held.tsv"},         // of the same make as dev.tsv, by somebody who saw neither search nor vocabulary; only its sums are looked at
+		{"everyday", "everyday.tsv"}, // a third questions, a quarter out of scope; what failed at first sight taught the talk
 		{"followups", "followups_dev.tsv"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import "math"
 const (
 	leanWorth    = 0.8  // of what is missing to a whole score, when everything leans to a topic
 	leanLoss     = 1.1  // when everything leans to nothing of the list
+	sureness     = 0.9  // of a text that the query says in full: the part of that which it takes away
 	enoughLeans  = 0.7  // weight that has to lean, in weights of the rarest word
 	broadLeans   = 0.9  // what is left for a topic with two levels below it, and again for each more
 	onlyOneLeans = 0.25 // what is left when just one word leans to a topic
@@ -76,7 +77,7 @@ func (e *evidence) look(list []leaning, quality float32) {
 }
 
 // score is what the score of a topic's texts becomes with what the words lean to.
-// A text that the query says leaves little room for doubt either way.
+// A text that the query says leaves little room either way.
 func (e *evidence) score(topic int32, texts float32) float32 {
 	yes := min(1, e.forIt[topic]/e.room)
 	if e.words[topic] == 1 {
@@ -84,7 +85,7 @@ func (e *evidence) score(topic int32, texts float32) float32 {
 	}
 	yes *= e.focus[topic]
 	no := (e.against - e.excused[topic]) / e.room
-	return texts + (1-texts)*leanWorth*yes - (1-texts*texts)*leanLoss*no
+	return texts + (1-texts)*leanWorth*yes - (1-sureness*texts*texts)*leanLoss*no
 }
 
 // focuses returns what a topic keeps of what leans to it. Whoever describes

@@ -15,10 +15,11 @@ import (
 type Index struct {
 	catalog *catalog.Catalog
 	lexicon *lexicon
-	titles  []string // each topic's title, folded, its words joined by one space
-	paths   []string // the same for its whole path
-	byTitle []uint32 // topics in the order of their titles
-	parents []int32  // of each topic and resource: the topic above it, -1 at the top
+	titles  []string        // each topic's title, folded, its words joined by one space
+	paths   []string        // the same for its whole path
+	byTopic headings        // topics by their titles
+	byEntry func() headings // resources by theirs; waits until it is made
+	parents []int32         // of each topic and resource: the topic above it, -1 at the top
 
 	texts    []text
 	written  []occurrence // until New has filed them
@@ -77,13 +78,13 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 		x.parents = append(x.parents, parent)
 		x.addText(text{unit: int32(i), kind: title}, ws, nil)
 	}
-	x.sortTitles()
+	x.byTopic = newHeadings(x.titles)
 	x.focus = x.focuses()
 	x.addInitials()
 	said := x.addVocabulary(vs, place)
 	uses := sync.OnceValue(func() map[string][]use { return usesOf(said) })
 	go uses() // while the resources are filed
-	x.addResources(c.Resources, place)
+	x.byEntry = headingsOf(x.addResources(c.Resources, place))
 	x.file()
 	x.leanings = sync.OnceValue(func() leanings { return x.lean(uses()) })
 	go x.leanings() // while the weights are made
@@ -96,10 +97,13 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 // many such parts may wait to be filed.
 const partSize, ahead = 512, 8
 
-// addResources files the resources' texts. Cutting them into words is much of the
-// work, so other cores do it.
-func (x *Index) addResources(resources []catalog.Resource, place map[catalog.TopicID]int32) {
-	type cut struct{ heading, body []string }
+// addResources files the resources' texts and returns their titles, folded. Cutting
+// them into words is much of the work, so other cores do it.
+func (x *Index) addResources(resources []catalog.Resource, place map[catalog.TopicID]int32) (titles []string) {
+	type cut struct {
+		title         string
+		heading, body []string
+	}
 	parts := make(chan chan []cut, ahead)
 	go func() {
 		for part := range slices.Chunk(resources, partSize) {
@@ -108,13 +112,15 @@ func (x *Index) addResources(resources []catalog.Resource, place map[catalog.Top
 			go func() {
 				cuts := make([]cut, len(part))
 				for i, r := range part {
-					cuts[i] = cut{words(r.Title), words(r.Description)}
+					heading := words(r.Title)
+					cuts[i] = cut{joined(heading), heading, words(r.Description)}
 				}
 				done <- cuts
 			}()
 		}
 		close(parts)
 	}()
+	titles = make([]string, 0, len(resources))
 	i := 0
 	for done := range parts {
 		for _, c := range <-done {
@@ -124,17 +130,11 @@ func (x *Index) addResources(resources []catalog.Resource, place map[catalog.Top
 			}
 			x.parents = append(x.parents, parent)
 			x.addText(text{unit: int32(len(x.titles) + i), kind: entry}, c.heading, c.body)
+			titles = append(titles, c.title)
 			i++
 		}
 	}
-}
-
-func (x *Index) sortTitles() {
-	x.byTitle = make([]uint32, len(x.titles))
-	for i := range x.byTitle {
-		x.byTitle[i] = uint32(i)
-	}
-	slices.SortStableFunc(x.byTitle, func(a, b uint32) int { return strings.Compare(x.titles[a], x.titles[b]) })
+	return titles
 }
 
 // addInitials lets three to five initials stand for a topic's title, as "amm"

@@ -24,16 +24,27 @@ type sense struct {
 // asked is a query that has been read.
 type asked struct {
 	text   string   // all of its words, folded
+	said   []string // the same one by one, where some of them are silent
 	terms  []term   // the words that say something, each once
 	spoken []uint32 // aliases with silent words that stand in it as they are
 	begun  []uint32 // topics whose title begins with all of it
 	wholly bool     // nothing in it says anything: only a text of just these words answers
 }
 
+// weight is what all terms weigh.
+func (a asked) weight() float32 {
+	var sum float32
+	for _, t := range a.terms {
+		sum += t.weight
+	}
+	return sum
+}
+
 // What each way to recognise a word is worth.
 const (
 	sameWord   = 1.0
 	synonym    = 0.95
+	inSynonym  = 0.84 // one of several words that are a synonym together
 	runOn      = 0.95 // words run together or torn apart
 	sameStem   = 0.93
 	sameRoot   = 0.8
@@ -56,7 +67,7 @@ func (x *Index) read(query string) asked {
 			query = query[:len(query)-1]
 		}
 	}
-	said := words(clean(query))
+	said := unspelt(words(clean(query)))
 	if len(said) == 0 {
 		said = words(query) // nothing but an address, say
 	}
@@ -75,22 +86,12 @@ func (x *Index) read(query string) asked {
 	for i := range terms {
 		x.weighTerm(&terms[i])
 	}
-	text := joined(said)
-	return asked{text, terms, x.spoken(said), x.begun(text), wholly}
-}
-
-// begun returns the topics whose title begins with all that was said, as far as
-// it was typed.
-func (x *Index) begun(typed string) []uint32 {
-	if utf8.RuneCountInString(typed) < 3 {
-		return nil
+	a := asked{text: joined(said), terms: terms, spoken: x.spoken(said), wholly: wholly}
+	a.begun = x.byTopic.begun(a.text)
+	if len(meant) < len(said) {
+		a.said = said
 	}
-	from, _ := slices.BinarySearchFunc(x.byTitle, typed, func(i uint32, t string) int { return strings.Compare(x.titles[i], t) })
-	to := from
-	for to < len(x.byTitle) && strings.HasPrefix(x.titles[x.byTitle[to]], typed) {
-		to++
-	}
-	return x.byTitle[from:to]
+	return a
 }
 
 // spoken returns the aliases with silent words that stand in the query as they
@@ -106,6 +107,28 @@ func (x *Index) spoken(said []string) (texts []uint32) {
 		}
 	}
 	return texts
+}
+
+// spelt is how many letters in a row somebody has spelt a word with.
+const spelt = 4
+
+// unspelt puts words together that were spelt letter by letter, as for emphasis.
+func unspelt(ws []string) []string {
+	var out []string
+	for i := 0; i < len(ws); {
+		end := i
+		for end < len(ws) && len(ws[end]) == 1 {
+			end++
+		}
+		if end-i < spelt {
+			end = max(end, i+1)
+			out = append(out, ws[i:end]...)
+		} else {
+			out = append(out, strings.Join(ws[i:end], ""))
+		}
+		i = end
+	}
+	return out
 }
 
 // telling drops the words that ask instead of naming something, and repeats.
@@ -272,10 +295,14 @@ func (x *Index) expand(ws []string, terms []term) {
 
 // mean lets terms mean the words that they stand for together.
 func (x *Index) mean(terms []term, m meaning) {
+	quality := float32(synonym)
+	if len(m.words) > 1 {
+		quality = inSynonym
+	}
 	for _, w := range m.words {
 		if id, ok := x.lexicon.ids[w]; ok {
 			for i := range terms {
-				terms[i].add(id, synonym, Synonym)
+				terms[i].add(id, quality, Synonym)
 			}
 		}
 	}

@@ -21,7 +21,8 @@ const (
 	// The same within a topic's title: of ten topics that people say "engine" for,
 	// those that are called so come first.
 	wholeInTitle = 0.8
-	begunTitle   = 0.9  // a title that begins with the whole query
+	wholeInAlias = 0.5  // and within a phrase that is said for it: "monday" is no cyber monday
+	begunTitle   = 0.95 // a title that begins with the whole query
 	wholly       = 0.99 // of a text's weight, for all of it
 	inBody       = 0.8  // what a word is worth in a description
 	above        = 0.8  // in the title of a topic above
@@ -48,26 +49,29 @@ type hit struct {
 // workspace is what one search writes to; it is used again by later ones.
 type workspace struct {
 	texts   []tally
-	units   []hitState
-	touched []uint32
-	found   []int32
+	topics  []topicState
+	touched []uint32 // texts
+	found   []int32  // topics
+	masks   uint32   // of all of them together
 	round   uint32
 	leans   evidence
 }
 
-// hitState is a unit's best texts so far.
-type hitState struct {
+// topicState is what has been found in a topic: its best texts so far.
+type topicState struct {
 	best, next float32
 	mask       uint32
 	round      uint32
+	answers    bool
 }
 
 func (x *Index) workspace() *workspace {
 	w, ok := x.scratch.Get().(*workspace)
 	if !ok {
-		w = &workspace{texts: make([]tally, len(x.texts)), units: make([]hitState, x.units), leans: newEvidence(len(x.titles))}
+		w = &workspace{texts: make([]tally, len(x.texts)), topics: make([]topicState, len(x.titles)), leans: newEvidence(len(x.titles))}
 	}
 	w.round++
+	w.masks = 0
 	w.touched, w.found = w.touched[:0], w.found[:0]
 	return w
 }
@@ -82,6 +86,7 @@ func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almo
 	defer x.scratch.Put(w)
 	x.collect(w, a.terms)
 	x.speak(w, a.spoken)
+	x.begin(w, a)
 	x.settle(w, a)
 	for _, topic := range a.begun {
 		u := w.find(int32(topic))
@@ -96,46 +101,54 @@ func (x *Index) judge(a asked, filter Filter, keep int) (topics, resources, almo
 			w.find(int32(topic))
 		}
 	}
-	good, sources, near := top{index: x, keep: keep}, top{index: x, keep: keep}, top{index: x, keep: keep}
-	for _, unit := range w.found {
-		h := x.hit(w, unit)
-		best, bar := &sources, float32(resourceBar)
+	topics, almost = x.judgeTopics(w, filter, keep)
+	return topics, x.judgeResources(w, a, filter, keep), almost
+}
+
+// judgeTopics returns those that are answers and those that are merely near.
+func (x *Index) judgeTopics(w *workspace, filter Filter, keep int) (answers, almost []hit) {
+	good, near := top{index: x, keep: keep}, top{index: x, keep: keep}
+	for _, topic := range w.found {
+		u := &w.topics[topic]
+		h := hit{topic, w.leans.score(topic, u.best+second*(1-u.best)*u.next), u.mask}
+		u.answers = h.score >= topicBar
+		best := &near
 		switch {
-		case !x.isTopic(unit) && h.score < resourceBar && x.answers(w, x.parents[unit]):
-			bar = inTopicBar
-		case x.isTopic(unit) && h.score >= topicBar:
-			best, bar = &good, topicBar
-		case x.isTopic(unit) && w.units[unit].best < nearBar:
+		case u.answers:
+			best = &good
+		case u.best < nearBar || h.score < nearBar:
 			continue // words that lean to it make no neighbour
-		case x.isTopic(unit):
-			best, bar = &near, nearBar
 		}
-		// The filter comes last: it reads the catalog, which is far from here.
-		if h.score >= bar && best.hasRoom(h) && x.passes(filter, unit) {
+		if best.hasRoom(h) && x.passes(filter, topic) {
 			best.add(h)
 		}
 	}
-	return good.ranked(), sources.ranked(), near.ranked()
+	return good.ranked(), near.ranked()
 }
 
-// hit scores a unit by its two best texts, and by what the query leans to: a
-// resource is as likely as its topic.
-func (x *Index) hit(w *workspace, unit int32) hit {
-	s := w.units[unit]
-	h := hit{unit, s.best + second*(1-s.best)*s.next, s.mask}
-	topic := unit
-	if !x.isTopic(unit) {
-		topic = x.parents[unit]
+// judgeResources returns those that are answers. A common word touches many, so
+// what depends on the topic above comes from judgeTopics, and the filter is last:
+// it reads the catalog, which is far from here.
+func (x *Index) judgeResources(w *workspace, a asked, filter Filter, keep int) []hit {
+	best, whole := top{index: x, keep: keep}, a.weight()
+	for _, id := range w.touched {
+		t := &x.texts[id]
+		if t.kind != entry {
+			continue
+		}
+		s, topic, bar := x.textScore(w, a, id, whole), x.parents[t.unit], float32(resourceBar)
+		if topic >= 0 { // a resource is as likely as its topic
+			s = w.leans.score(topic, s)
+			if u := &w.topics[topic]; u.round == w.round && u.answers {
+				bar = inTopicBar
+			}
+		}
+		if h := (hit{t.unit, s, w.texts[id].mask}); s >= bar && best.hasRoom(h) && x.passes(filter, t.unit) {
+			best.add(h)
+		}
 	}
-	if topic >= 0 {
-		h.score = w.leans.score(topic, h.score)
-	}
-	return h
-}
-
-// answers reports whether a topic is an answer.
-func (x *Index) answers(w *workspace, topic int32) bool {
-	return topic >= 0 && w.units[topic].round == w.round && x.hit(w, topic).score >= topicBar
+	x.preferSaid(best.hits, a)
+	return best.ranked()
 }
 
 // isTopic tells topics from resources.
@@ -231,34 +244,38 @@ func (t *tally) credit(f find, p uint32) {
 // speak completes the texts that the query says word for word.
 func (x *Index) speak(w *workspace, spoken []uint32) {
 	for _, id := range spoken {
-		t := &w.texts[id]
-		if t.round != w.round {
-			*t = tally{round: w.round}
-			w.touched = append(w.touched, id)
-		}
+		t := w.touch(id)
 		t.query += max(0, x.texts[id].weight-t.text) // as much as the silent words weigh
 		t.text = x.texts[id].weight
 	}
 }
 
-// settle turns tallies of texts into the scores of what they belong to.
-func (x *Index) settle(w *workspace, a asked) {
-	var whole float32
-	for _, t := range a.terms {
-		whole += t.weight
+// touch returns a text's tally in this search.
+func (w *workspace) touch(id uint32) *tally {
+	t := &w.texts[id]
+	if t.round != w.round {
+		*t = tally{round: w.round}
+		w.touched = append(w.touched, id)
 	}
+	return t
+}
+
+// settle turns the tallies of topics' texts into how well each topic answers.
+func (x *Index) settle(w *workspace, a asked) {
+	for _, id := range w.touched {
+		if t := &x.texts[id]; t.kind != entry {
+			mask := w.texts[id].mask
+			w.find(t.unit).mask |= mask
+			w.masks |= mask
+		}
+	}
+	whole := a.weight()
 	for _, id := range w.touched {
 		t := &x.texts[id]
-		w.find(t.unit).mask |= w.texts[id].mask
-	}
-	for _, id := range w.touched {
-		t, got := &x.texts[id], &w.texts[id]
-		if a.wholly && got.text < wholly*t.weight {
+		if t.kind == entry {
 			continue
 		}
-		query := got.query + above*x.inherited(w, t.unit, got.mask, a.terms)
-		s := t.score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask))
-		u := &w.units[t.unit]
+		s, u := x.textScore(w, a, id, whole), &w.topics[t.unit]
 		if s > u.best {
 			u.best, u.next = s, u.best
 		} else if s > u.next {
@@ -267,12 +284,29 @@ func (x *Index) settle(w *workspace, a asked) {
 	}
 }
 
-// find returns a unit's state in this search.
-func (w *workspace) find(unit int32) *hitState {
-	u := &w.units[unit]
+// textScore is how well one text answers a query whose terms weigh so much.
+func (x *Index) textScore(w *workspace, a asked, id uint32, whole float32) float32 {
+	t, got := &x.texts[id], &w.texts[id]
+	if a.wholly && got.text < wholly*t.weight {
+		return 0
+	}
+	query := got.query
+	if w.masks&^got.mask != 0 {
+		query += above * x.inherited(w, t.unit, got.mask, a.terms)
+	}
+	s := t.score(min(1, query/whole), min(1, got.text/t.weight), bits.OnesCount32(got.mask&^marks))
+	if t.kind == entry {
+		s = marked(s, got.mask)
+	}
+	return s
+}
+
+// find returns a topic's state in this search.
+func (w *workspace) find(topic int32) *topicState {
+	u := &w.topics[topic]
 	if u.round != w.round {
-		*u = hitState{round: w.round}
-		w.found = append(w.found, unit)
+		*u = topicState{round: w.round}
+		w.found = append(w.found, topic)
 	}
 	return u
 }
@@ -282,7 +316,7 @@ func (w *workspace) find(unit int32) *hitState {
 func (x *Index) inherited(w *workspace, unit int32, has uint32, terms []term) float32 {
 	var sum float32
 	for parent := x.parents[unit]; parent >= 0; parent = x.parents[parent] {
-		u := &w.units[parent]
+		u := &w.topics[parent]
 		if u.round != w.round {
 			continue
 		}
@@ -304,8 +338,11 @@ func (t *text) score(query, share float32, terms int) float32 {
 	if terms == 1 {
 		least = wholeWord
 	}
-	if t.kind == title {
+	switch t.kind {
+	case title:
 		part = wholeInTitle
+	case alias, hint:
+		part = wholeInAlias
 	}
 	s := max(share*share*(least+(1-least)*query), query*query*(part+(1-part)*share))
 	switch t.kind {

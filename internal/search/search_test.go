@@ -65,6 +65,8 @@ func TestSearchTopics(t *testing.T) {
 		{"sharp s", "STRASSE", "Straße"},
 		{"initials", "amm", "Automated Market Maker"},
 		{"letters left out", "micrservcs", "Microservices"},
+		{"spelt out", "C I R C U I T breaking", "Circuit breaking"},
+		{"typographic apostrophes", "what’s Sam’s load-balancing", "Load balancing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -250,4 +252,38 @@ func FuzzSearch(f *testing.F) {
 		x.Complete(text, 5)
 		x.Find(text)
 	})
+}
+
+// Somebody who types a title, or begins to, means that one, whatever the words of
+// others say.
+func TestTitlesOfResources(t *testing.T) {
+	src := "# List\n\n## Things\n\n"
+	for _, title := range []string{
+		"Ethereum", "What is Ethereum?", "Shop", "My Shop", "A quick tour of Paris", "Quicksearch", "Traffic shaping for crowds",
+		"Proxies, and how traffic is shared", "Traffic Server", "What we did", "Programming", "Programming Interviews",
+	} {
+		src += "- [" + title + "](https://example.com/" + strings.ReplaceAll(title, " ", "-") + ") - Words.\n"
+	}
+	x := index(t, src)
+	for _, tt := range []struct{ name, query, want string }{
+		{"with silent words", "what is ethereum", "What is Ethereum?"},
+		{"without", "ethereum", "Ethereum"},
+		{"in another order", "shop my", "My Shop"},
+		{"the last word cut short", "traffic se", "Traffic Server"},
+		{"to a word that is silent", "programming in", "Programming Interviews"},
+		{"to no word", "quicks", "Quicksearch"},
+		{"to a word", "quick", "A quick tour of Paris"},
+		{"nothing but silent words", "what we", ""},
+		{"two letters", "qu", "A quick tour of Paris"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if r := x.Search(search.Query{Text: tt.query}).Resources; len(r) > 0 {
+				got = r[0].Resource.Title
+			}
+			if got != tt.want {
+				t.Errorf("Search(%q) has %q first, want %q", tt.query, got, tt.want)
+			}
+		})
+	}
 }

@@ -47,7 +47,12 @@ func words(s string) []string {
 	if strings.IndexByte(s, '-') > 0 {
 		s = initial.ReplaceAllString(s, "$1$2") // an e-wallet is no wallet
 	}
-	if ascii(s) {
+	plain := ascii(s)
+	if strings.IndexByte(s, '\'') > 0 || !plain && strings.Contains(s, "\u2019") {
+		s = contracted.ReplaceAllString(negated.ReplaceAllString(s, "${1}nt"), "$1")
+		plain = ascii(s)
+	}
+	if plain {
 		return asciiWords(s)
 	}
 	fields := strings.FieldsFunc(s, func(r rune) bool {
@@ -82,6 +87,13 @@ func asciiWords(s string) []string {
 	}
 	return ws
 }
+
+// What English adds to a word behind an apostrophe is no word: "it's" is "it", and
+// "don't" is "dont". (In "l'eau" there are two.)
+var (
+	negated    = regexp.MustCompile(`([a-z])n['\x{2019}]t\b`)
+	contracted = regexp.MustCompile(`([a-z])['\x{2019}](?:s|d|m|ll|re|ve)\b`)
+)
 
 var initial = regexp.MustCompile(`\b([a-z])-([a-z]{3})`)
 
