@@ -103,7 +103,7 @@ func (a *Adapter) say(ctx context.Context, p post, reply bot.Reply, word string)
 	if a.barred.has(p.Channel) {
 		return a.shutOut(ctx, p)
 	}
-	m := render(View{}, reply)
+	m := render(renderOptions{}, reply)
 	err := a.rest.post(ctx, p.Channel, m, word, bot.MessageID(p.ID))
 	if malformed(err) {
 		a.log.ErrorContext(ctx, "Discord refuses a card, and gets text instead", "error", err, "kind", reply.Kind)
@@ -130,7 +130,7 @@ func (a *Adapter) shutOut(ctx context.Context, p post) error {
 	if err != nil || channel == nil {
 		return err
 	}
-	return a.rest.post(ctx, channel.ID, render(View{}, bot.Reply{
+	return a.rest.post(ctx, channel.ID, render(renderOptions{}, bot.Reply{
 		Kind: bot.Misuse, For: bot.ToOne,
 		Text: "I may not write where you asked me. Somebody who manages that channel can let me: I need View Channel, Send Messages and Read Message History there. Or ask me here.",
 	}), "s"+p.ID, "")

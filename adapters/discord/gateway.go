@@ -40,8 +40,6 @@ type shard struct {
 
 	mu     sync.Mutex
 	up     bool
-	since  time.Time       // of up, or of down
-	cause  error           // of its being down
 	guilds map[string]bool // those that it knows
 }
 
@@ -92,7 +90,7 @@ func (s *shard) run(ctx context.Context) error {
 	wait, unreachable := firstWait, 0
 	for {
 		lasted, err := s.connect(ctx, &kept)
-		s.down(err)
+		s.down()
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -297,17 +295,14 @@ func (s *shard) begun(guilds []guild) {
 func (s *shard) resumed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.up, s.since, s.cause = true, time.Now(), nil
+	s.up = true
 }
 
 // down notes that the shard is not connected any more.
-func (s *shard) down(why error) {
+func (s *shard) down() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.up || s.since.IsZero() {
-		s.since = time.Now()
-	}
-	s.up, s.cause = false, why
+	s.up = false
 }
 
 // joined notes a guild, and reports whether the shard did not know it: then the bot was

@@ -21,7 +21,7 @@ func (p *page) help(r bot.Reply) {
 }
 
 // synopsis is a command with what follows it.
-func (v View) synopsis(c bot.CommandCard) string {
+func (v renderOptions) synopsis(c bot.CommandCard) string {
 	if v.Slash {
 		return "/" + rootName + " " + c.Name
 	}
@@ -61,7 +61,7 @@ func (p *page) facts(facts []bot.Fact) {
 
 // command shows a command line of the core as people type it here: as a slash command
 // the argument has its option's name, and options stand behind it.
-func (v View) command(line string) string {
+func (v renderOptions) command(line string) string {
 	if !v.Slash {
 		return line
 	}

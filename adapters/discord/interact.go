@@ -113,7 +113,7 @@ func (a *Adapter) shown(i *interaction, q asked, reply bot.Reply, inText bool) r
 			return response{discordgo.InteractionResponseModal, m}
 		}
 	}
-	m := render(View{Slash: true, Again: i.Type == discordgo.InteractionModalSubmit}, reply)
+	m := render(renderOptions{Slash: true, Again: i.Type == discordgo.InteractionModalSubmit}, reply)
 	if inText {
 		m = plain(reply)
 	}
@@ -139,7 +139,7 @@ func silence(i *interaction) response {
 // changed any more, so a reply for others is a message of its own.
 func (a *Adapter) finish(ctx context.Context, i *interaction, reply bot.Reply, public bool) {
 	t := ticketOf(i)
-	m := render(View{Slash: true}, reply)
+	m := render(renderOptions{Slash: true}, reply)
 	var err error
 	switch toAll := reply.For == bot.ToAll || i.alone(); {
 	case reply.Kind == bot.Silent:
@@ -148,7 +148,7 @@ func (a *Adapter) finish(ctx context.Context, i *interaction, reply bot.Reply, p
 		err = a.replace(ctx, t, m, reply)
 	case toAll:
 		done := bot.Reply{Kind: bot.Done, Text: "Here it is, for all to see."}
-		if err = a.replace(ctx, t, render(View{Slash: true}, done), done); err == nil {
+		if err = a.replace(ctx, t, render(renderOptions{Slash: true}, done), done); err == nil {
 			err = a.rest.followUp(ctx, t, m)
 		}
 	default:

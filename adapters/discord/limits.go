@@ -25,7 +25,6 @@ const (
 	maxModalFields = 5
 	maxFieldLabel  = 45
 	maxFieldHint   = 100
-	maxFieldText   = 4000
 )
 
 // Limits of commands: https://discord.com/developers/docs/interactions/application-commands.
@@ -33,7 +32,6 @@ const (
 	maxOptionHelp  = 100
 	maxCompletions = 25
 	maxOptions     = 25
-	maxCommandText = 8000
 )
 
 // length counts as Discord's clients do, in UTF-16. Its servers may count characters,

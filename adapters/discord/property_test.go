@@ -148,7 +148,7 @@ func TestRenderHoldsLimits(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(1, 2))}
 	for n := range tries() {
 		r := c.reply()
-		for _, m := range []message{render(View{Slash: n%2 == 0, Again: n%3 == 0}, r), plain(r)} {
+		for _, m := range []message{render(renderOptions{Slash: n%2 == 0, Again: n%3 == 0}, r), plain(r)} {
 			if wrong := discordfake.CheckMessage(asJSON(t, m)); len(wrong) > 0 {
 				t.Fatalf("reply %d: Discord refuses %q\n%.3000s", n, wrong, encode(t, m))
 			}

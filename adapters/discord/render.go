@@ -18,8 +18,8 @@ type message struct {
 	Mentions   *discordgo.MessageAllowedMentions `json:"allowed_mentions"`
 }
 
-// View is how an answer is shown.
-type View struct {
+// renderOptions are how an answer is shown.
+type renderOptions struct {
 	// Slash says that commands are shown as slash commands; else as they are written
 	// to the bot in a message.
 	Slash bool
@@ -51,9 +51,9 @@ func colour(k bot.ReplyKind) int {
 	return colourAnswer
 }
 
-// Render shows a reply as a message of components, within all of Discord's limits. Who
+// render shows a reply as a message of components, within all of Discord's limits. Who
 // may see it is for the caller to say.
-func render(v View, r bot.Reply) message {
+func render(v renderOptions, r bot.Reply) message {
 	r = trimmed(r)
 	for _, l := range layouts(r) {
 		if m, ok := v.lay(l, r); ok {
@@ -91,7 +91,7 @@ func mentions(r bot.Reply) *discordgo.MessageAllowedMentions {
 const cardFlags = discordgo.MessageFlagsIsComponentsV2 | discordgo.MessageFlagsSuppressEmbeds
 
 // lay builds the message by a layout; ok is false where it does not fit.
-func (v View) lay(l layout, r bot.Reply) (message, bool) {
+func (v renderOptions) lay(l layout, r bot.Reply) (message, bool) {
 	p := &page{view: v, layout: l}
 	p.header(r)
 	p.topics(r)
@@ -113,7 +113,7 @@ func (v View) lay(l layout, r bot.Reply) (message, bool) {
 
 // page is a card being laid out.
 type page struct {
-	view    View
+	view    renderOptions
 	layout  layout
 	parts   []discordgo.MessageComponent
 	pending []string          // lines of the text that is being written

@@ -38,7 +38,7 @@ func TestRenderGolden(t *testing.T) {
 	for name, r := range askedReplies(t) {
 		kinds[r.Kind] = true
 		t.Run(name, func(t *testing.T) {
-			m := render(View{Slash: true}, r)
+			m := render(renderOptions{Slash: true}, r)
 			golden(t, "messages/"+name, m)
 			holds(t, m)
 		})
@@ -56,7 +56,7 @@ func TestRenderGolden(t *testing.T) {
 // What a message is answered with names commands as they are written in messages.
 func TestRenderInMessages(t *testing.T) {
 	for _, name := range []string{"welcome", "nothing", "help"} {
-		golden(t, "messages/"+name+"_message", render(View{}, askedReplies(t)[name]))
+		golden(t, "messages/"+name+"_message", render(renderOptions{}, askedReplies(t)[name]))
 	}
 }
 
