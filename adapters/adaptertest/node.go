@@ -65,7 +65,7 @@ func nodeModules(from string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(fresh)
+	defer os.RemoveAll(fresh) //nolint:errcheck // what is left in a cache harms nobody
 	if err := install(fresh, from); err != nil {
 		return "", err
 	}
