@@ -132,7 +132,7 @@ func (c chance) reply() bot.Reply {
 // tests run at full size.
 func tries() int {
 	if os.Getenv("ARCHBOT_SOAK") != "" {
-		return 10_000
+		return 2000
 	}
 	return 20
 }
