@@ -171,7 +171,7 @@ func (p *page) card(res bot.ResourceCard, r bot.Reply) bool {
 		facts = join(facts, "in "+text(res.Path[len(res.Path)-1], p.detail.title))
 	}
 	facts = join(facts, text(res.Remark, remarkRoom))
-	if p.detail.reasons {
+	if p.detail.reasons && res.Remark == "" { // one reason is enough
 		facts = join(facts, p.why(res.Reasons, true))
 	}
 	if facts == "" {

@@ -24,7 +24,7 @@ func (a *Adapter) event(e slackevents.EventsAPIEvent) error {
 	case *slackevents.AppMentionEvent:
 		return a.message(id, e.TeamID, ofMention(inner))
 	case *slackevents.MessageEvent:
-		if inner.ChannelType == slackevents.ChannelTypeIM {
+		if inner.IsIM() || inner.ThreadTimeStamp != "" {
 			return a.message(id, e.TeamID, inner)
 		}
 	case *slackevents.MemberJoinedChannelEvent:
@@ -75,6 +75,9 @@ func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEve
 			return
 		}
 		r := a.ofMessage(in, id, team, m)
+		if r.Overheard && someoneNamed.MatchString(m.Text) {
+			return // for somebody else, or for the bot by name, which is an event of its own
+		}
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return

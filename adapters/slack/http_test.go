@@ -43,7 +43,7 @@ func unattended(t testing.TB, w *world, edit ...func(*Config)) *Adapter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(a.work.running.Wait)
+	t.Cleanup(func() { <-a.work.settled() })
 	return a
 }
 
@@ -190,8 +190,7 @@ func TestBusy(t *testing.T) {
 		t.Errorf("%d when nothing more can be worked on", w.Code)
 	}
 	for range maxWork {
-		<-a.work.room
-		a.work.running.Done()
+		a.work.end()
 	}
 	if w := post(t, a.Handler(), PathCommands, formBody, aCommand("help"), testSecret, time.Now()); w.Code != http.StatusOK {
 		t.Errorf("%d when there is room again", w.Code)

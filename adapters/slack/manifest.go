@@ -27,6 +27,8 @@ func Scopes() []Reason {
 		{"assistant:write", "a place beside other agents, where questions are asked in threads"},
 		{"im:history", "questions in direct messages"},
 		{"im:write", "to tell somebody in private what could not be said in a channel"},
+		{"channels:history", "to go on in a thread of a channel without being named each time"},
+		{"groups:history", "the same in private channels"},
 		{"channels:read", "to introduce itself where it is added, and to tell who made a channel"},
 		{"groups:read", "the same for private channels"},
 		{"users:read", "to tell who administers the workspace"},
@@ -41,6 +43,8 @@ func Events() []Reason {
 		{"app_mention", "questions in a channel"},
 		{"app_uninstalled", "the end of an installation"},
 		{"member_joined_channel", "the introduction to a channel"},
+		{"message.channels", "a thread that goes on without the bot's name"},
+		{"message.groups", "the same in private channels"},
 		{"message.im", "questions in direct messages"},
 		{"tokens_revoked", "the end of an installation"},
 	}

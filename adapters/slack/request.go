@@ -50,6 +50,9 @@ func (a *Adapter) ofMessage(in *installation, id bot.EventID, team string, m *sl
 		User: bot.UserID(m.User), Message: bot.MessageID(m.TimeStamp), Thread: bot.MessageID(m.ThreadTimeStamp),
 		Event: id, Text: plainText(m.Text, in.user), Surface: bot.SurfaceMention,
 	}
+	if m.IsChannel() || m.IsGroup() {
+		r.Surface, r.Overheard = bot.SurfaceThread, true
+	}
 	if m.UserTeam != "" {
 		r.Home = bot.WorkspaceID(m.UserTeam)
 	}
@@ -61,6 +64,9 @@ func (a *Adapter) ofMessage(in *installation, id bot.EventID, team string, m *sl
 	}
 	return a.asked(r)
 }
+
+// someoneNamed matches a message that names somebody.
+var someoneNamed = regexp.MustCompile(`<@[UW][A-Z0-9]+(\|[^>]*)?>`)
 
 // ofInteraction is what somebody asks who presses or fills in something; what it
 // is comes on top.

@@ -24,14 +24,14 @@ func TestChatOnAPipe(t *testing.T) {
 		name, in string
 		want     []string // in this order
 	}{
-		{"line by line", "circuit breaking\ntopics\n", []string{"about Circuit breaking", "Demo List: "}},
+		{"line by line", "circuit breaking\ntopics\n", []string{"Circuit breaking. Here are 2 resources", "Demo List: "}},
 		{"a last line without its end", "topics", []string{"Demo List: "}},
 		{"Windows line ends", "topics\r\nhelp\r\n", []string{"Demo List: ", "search QUERY"}},
 		{"an empty line", "\ntopics\n", []string{"Ask for a topic", "Demo List: "}},
 		{"100 kB", strings.Repeat("x", 100_000) + "\ntopics\n", []string{"too long", "Demo List: "}},
 		{"10 MB", strings.Repeat("circuit ", 10<<20/8) + "\ntopics\n", []string{"too long", "Demo List: "}},
 		{"binary", "\x00\x01\xff\n\x7fELF\x00\ntopics\n", []string{"binary", "binary", "Demo List: "}},
-		{"right to left", "هندسة البرمجيات\ntopics\n", []string{"“هندسة البرمجيات”", "Demo List: "}},
+		{"right to left", "هندسة البرمجيات\ntopics\n", []string{"nothing", "Demo List: "}},
 		{"emoji only", "🚀🚀\ntopics\n", []string{"no words", "Demo List: "}},
 		{"goodbye", "exit\ntopics\n", nil},
 		{"nothing", "", nil},

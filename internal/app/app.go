@@ -130,7 +130,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	a.list.Store(&list)
 	a.Bot = bot.New(bot.Config{
 		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone,
-		Keys: a.options.Settings.ButtonKeys(), Version: Version(),
+		Keys: a.options.Settings.ButtonKeys(), Conversation: a.options.Settings.Conversation, Version: Version(),
 	})
 	a.prepare(ctx, func() { list() })
 	if a.options.Watch {

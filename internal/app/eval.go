@@ -24,7 +24,7 @@ var errBot = errors.New("the bot failed; the log says why")
 // Eval answers queries, or the turns of dialogues, a JSON object a line, until
 // the input ends. Lines that are none are answered too and are no failure.
 func (p *Program) Eval(ctx context.Context, dialogues bool) error {
-	return p.once(ctx, func(ctx context.Context, a *App) error {
+	return p.once(ctx, KeepMemory, func(ctx context.Context, a *App) error {
 		b := a.measurable()
 		if dialogues {
 			return eval.Dialogues(ctx, p.In, p.Out, b.Converse)
@@ -36,7 +36,7 @@ func (p *Program) Eval(ctx context.Context, dialogues bool) error {
 // Score asks everything in a labelled file, "-" for standard input, and prints
 // how many of the answers are right; with cases, what came of each one as well.
 func (p *Program) Score(ctx context.Context, file string, cases bool) error {
-	return p.once(ctx, func(ctx context.Context, a *App) error {
+	return p.once(ctx, KeepMemory, func(ctx context.Context, a *App) error {
 		set, name := p.In, "standard input"
 		if file != stdin {
 			f, err := os.Open(file)
@@ -79,14 +79,29 @@ func (a *App) evalSearch(ctx context.Context, q eval.Query) (eval.Answer, error)
 	return evalAnswer(a.Bot.Handle(ctx, r))
 }
 
-// evalConverse is where dialogues come in: so far the bot remembers nothing, and
-// each message is a question of its own.
+// evalConverse is one message in a conversation of its own with somebody of its own.
 func (a *App) evalConverse(ctx context.Context, t eval.Turn) (eval.TurnAnswer, error) {
-	answer, err := evalAnswer(a.Bot.Handle(ctx, bot.Request{
+	reply := a.Bot.Handle(ctx, bot.Request{
 		Surface: bot.SurfaceDirect, Text: t.Message, Limit: measured,
-		Channel: bot.ChannelID("eval/" + t.Dialogue),
-	}))
-	return eval.TurnAnswer{Answer: answer, Kind: eval.Any, Page: 1, Level: eval.Any}, err
+		Channel: bot.ChannelID("eval/" + t.Dialogue), User: bot.UserID("eval/" + t.Dialogue),
+	})
+	answer, err := evalAnswer(reply)
+	turn := eval.TurnAnswer{Answer: answer, Kind: eval.Any, Page: max(1, reply.Page), Level: eval.Any}
+	if k := reply.Filter.Kind; k != "" {
+		turn.Kind = string(k)
+	}
+	if l := reply.Filter.Level; l != "" {
+		turn.Level = evalLevel(l)
+	}
+	return turn, err
+}
+
+// evalLevel is a level as labelled dialogues call it.
+func evalLevel(l catalog.Level) string {
+	if l == catalog.Intro {
+		return "beginner"
+	}
+	return string(l)
 }
 
 // evalAnswer takes what was found out of a reply. What is shown for another

@@ -64,6 +64,8 @@ func TestEvalIsTheBot(t *testing.T) {
 			r := bot.Request{Text: text}
 			if surface == eval.OnSearch {
 				r.Command = "search"
+			} else {
+				r.Surface = bot.SurfaceDirect
 			}
 			reply := a.Bot.Handle(t.Context(), r)
 			reply.Related = nil // who asks for more topics gets more before the relatives

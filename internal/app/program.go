@@ -108,7 +108,7 @@ func (p *Program) Chat(ctx context.Context) error {
 func (p *Program) answer(ctx context.Context, command string, words []string, o bot.Options, asJSON bool) error {
 	var reply bot.Reply
 	var settings config.Settings
-	err := p.once(ctx, func(ctx context.Context, a *App) error {
+	err := p.once(ctx, KeepNothing, func(ctx context.Context, a *App) error {
 		settings = a.options.Settings
 		reply = a.Bot.Handle(ctx, bot.Request{
 			Platform: terminal.Platform, Surface: bot.SurfaceCommand,
@@ -123,12 +123,12 @@ func (p *Program) answer(ctx context.Context, command string, words []string, o 
 }
 
 // once does work with an App that has loaded the lists, and takes it down.
-func (p *Program) once(ctx context.Context, work func(context.Context, *App) error) error {
+func (p *Program) once(ctx context.Context, keep Keeping, work func(context.Context, *App) error) error {
 	settings, err := p.settings()
 	if err != nil {
 		return err
 	}
-	a, err := New(Options{Settings: settings, Logs: p.Err, Alone: true})
+	a, err := New(Options{Settings: settings, Logs: p.Err, Alone: true, Keep: keep})
 	if err != nil {
 		return failed(ctx, err)
 	}

@@ -25,6 +25,7 @@ const (
 	KeepNothing       Keeping = iota // for what answers once
 	KeepState                        // a file that another process has is an error
 	KeepStateOrMemory                // it is not: the state lives as long as the process
+	KeepMemory                       // as long as the process, wherever it runs
 )
 
 // openState opens the state and has Stop close it, after all that uses it.
@@ -34,9 +35,12 @@ func (a *App) openState(ctx context.Context) error {
 	}
 	var s store.Store
 	var err error
-	if a.options.Settings.Redis != "" {
+	switch {
+	case a.options.Keep == KeepMemory:
+		s = memory.New(time.Now)
+	case a.options.Settings.Redis != "":
 		s, err = a.openRedis(ctx)
-	} else {
+	default:
 		s, err = a.openFile()
 	}
 	if err != nil {

@@ -2,59 +2,202 @@ package bot
 
 import (
 	"context"
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"archbot/internal/catalog"
+	"archbot/internal/dialogue"
+	"archbot/internal/search"
 )
 
-// How much an answer to a question shows: what a person reads in a message.
-const (
-	askedTopics    = 3
-	askedResources = 5
-)
-
-// runAsk answers a question in a sentence, with a few resources. What measures the
-// search sees all of what it found.
-func runAsk(_ context.Context, c call) Reply {
-	found, refusal := c.find()
-	if refusal != nil {
+// runAsk answers a message as the conversation that it belongs to goes on. What
+// measures the bot sees all topics that were found.
+func runAsk(ctx context.Context, c call) Reply {
+	if refusal := c.wordless(); refusal != nil {
 		return *refusal
 	}
-	reply := Reply{Kind: Found, Query: c.argument, Page: c.page, More: found.more}
-	reply.Topics, reply.Related, reply.Resources = found.topics, found.related, found.resources
-	if c.request.Limit == 0 {
-		reply.More = found.more || len(reply.Resources) > askedResources
-		reply.Topics = reply.Topics[:min(len(reply.Topics), askedTopics)]
-		reply.Resources = reply.Resources[:min(len(reply.Resources), askedResources)]
-		reply.Related = nil
+	t := c.talk(ctx)
+	m := dialogue.Message{Text: c.argument, Filter: c.filter, Topics: c.request.Limit, Seed: string(t.id.Channel) + "/" + string(t.id.Thread)}
+	if c.options[optPage] != "" {
+		m.Page = c.page
 	}
-	reply.Text = sentence(reply, c)
-	c.command = c.bot.must("search") // where its buttons lead on
-	c.page = 0
-	c.equip(&reply, found.kinds)
+	acts, now := dialogue.Answer(c.index(), t.context, m)
+	if c.request.Overheard && !c.overhears(ctx, t, acts) {
+		return Reply{Kind: Silent, Text: "This was not for me."}
+	}
+	if t.away && acts[0].Intent == dialogue.Lost {
+		return Reply{Kind: Away, Text: "I cannot reach my memory just now, so I do not know what we were talking about. Please name the topic."}
+	}
+	c.keep(ctx, t, now)
+	var replies []Reply
+	for _, act := range acts {
+		replies = append(replies, c.act(ctx, act))
+	}
+	return together(replies)
+}
+
+// act turns one act of a conversation into a reply, and does what words cannot.
+func (c call) act(ctx context.Context, a dialogue.Act) Reply {
+	reply := Reply{Kind: Found, Text: a.Say, Query: a.Query, Filter: a.Filter}
+	switch a.Intent {
+	case dialogue.Save:
+		return c.saveAll(ctx, a)
+	case dialogue.Saved:
+		return c.saved(ctx, a)
+	case dialogue.Subscribe:
+		return c.subscribe(a)
+	case dialogue.Help:
+		reply.Kind = Help
+	case dialogue.Talk, dialogue.Lost:
+		reply.Kind = Talk
+	case dialogue.Outside:
+		reply = c.outside(reply, a)
+	case dialogue.Covers:
+		reply.Kind = Place
+		reply.Topics = c.cards(a.Topics)
+		for _, child := range c.catalog().Children(reply.Topics[0].ID) {
+			reply.Topics[0].Children = append(reply.Topics[0].Children, c.facts(child).card)
+		}
+	default:
+		reply.Topics, reply.Related = c.cards(a.Topics), c.cards(a.Family)
+		if c.request.Limit == 0 {
+			reply.Related = nil
+		}
+		c.show(&reply, a)
+	}
+	if a.Next != "" {
+		reply.Notes = append(reply.Notes, Note{Kind: NoteNext, Text: a.Next})
+	}
 	return reply
 }
 
-// sentence says what was found, and no more than that.
-func sentence(r Reply, c call) string {
-	var b strings.Builder
-	if len(r.Topics) > 0 {
-		best := r.Topics[0]
-		fmt.Fprintf(&b, "That is about %s", best.Title)
-		if above := best.Path[:max(0, len(best.Path)-1)]; len(above) > 0 {
-			fmt.Fprintf(&b, ", in %s", strings.Join(above, PathSeparator))
+// show puts the resources of an act into a reply, with what can be done about them.
+func (c call) show(r *Reply, a dialogue.Act) {
+	r.Page, r.More = a.Page, a.More
+	for _, p := range a.Picks {
+		card := resourceCard(c.catalog(), p.Resource)
+		card.Reasons, card.Remark = p.Reasons, p.Why
+		r.Resources = append(r.Resources, card)
+	}
+	c.command = c.bot.must("ask") // where its buttons lead on
+	c.argument, c.filter, c.page = a.Query, a.Filter, a.Page
+	c.options = Options{optLevel: string(a.Filter.Level), optYear: yearsOf(a.Filter)}
+	if len(a.Topics) == 1 || a.Intent != dialogue.Compare && len(a.Topics) > 1 {
+		c.options[optTopic] = c.facts(a.Topics[0].Topic).name
+	}
+	if a.Intent == dialogue.Detail || a.Intent == dialogue.Related {
+		c.saveButtons(r)
+		c.topicMenu(r, "Start with a topic", r.Topics)
+		return
+	}
+	c.equip(r, a.Kinds)
+}
+
+// yearsOf is the range of a filter as the option has it.
+func yearsOf(f search.Filter) string {
+	year := func(y catalog.Year) string {
+		if y == 0 {
+			return ""
 		}
-	} else {
-		b.WriteString("No topic is quite about that")
+		return strconv.Itoa(int(y))
 	}
-	switch n := len(r.Resources); {
-	case n == 0:
-		b.WriteString(". " + emptiness(r.Topics, c.filter))
-	case n == 1:
-		b.WriteString(". Here is a resource:")
-	case r.More:
-		fmt.Fprintf(&b, ". Here are %d resources, of more:", n)
-	default:
-		fmt.Fprintf(&b, ". Here are %d resources:", n)
+	switch {
+	case f.From == 0 && f.To == 0:
+		return ""
+	case f.From == f.To:
+		return year(f.From)
 	}
-	return b.String()
+	return year(f.From) + "-" + year(f.To)
+}
+
+// cards are topics that were found, as they are shown.
+func (c call) cards(hits []search.TopicHit) []TopicCard {
+	var out []TopicCard
+	for _, h := range hits {
+		card := c.facts(h.Topic).card
+		card.Score, card.Reasons = h.Score, h.Reasons
+		out = append(out, card)
+	}
+	return out
+}
+
+// outside is the reply to what the list has nothing on; near topics are offered, not
+// passed off as a find.
+func (c call) outside(r Reply, a dialogue.Act) Reply {
+	r.Kind, r.Query = Nothing, c.argument
+	if len(a.Near) > 0 {
+		note := Note{Kind: NoteDidYouMean, Text: "Did you mean one of these?"}
+		for _, h := range a.Near {
+			note.Commands = append(note.Commands, "topics "+c.facts(h.Topic).name)
+		}
+		r.Notes = append(r.Notes, note)
+	}
+	r.Notes = append(r.Notes, browse("See what the list covers:"))
+	return r
+}
+
+// as is the call as one of another command.
+func (c call) as(command, argument string) call {
+	c.command, c.argument = c.bot.must(command), argument
+	c.filter, c.page = search.Filter{}, 1
+	c.options = Options{}
+	c.to = audience(c.request, parsed{command: c.command}, action{})
+	return c
+}
+
+// saveAll puts the resources of an act on the reading list.
+func (c call) saveAll(ctx context.Context, a dialogue.Act) Reply {
+	if refusal := c.bot.forbidden(ctx, c.request, c.bot.must("save")); refusal != nil {
+		return *refusal
+	}
+	var replies []Reply
+	for _, p := range a.Picks {
+		replies = append(replies, runSave(ctx, c.as("save", p.Resource.URL)))
+	}
+	return together(replies)
+}
+
+// saved shows the reading list.
+func (c call) saved(ctx context.Context, a dialogue.Act) Reply {
+	if refusal := c.bot.forbidden(ctx, c.request, c.bot.must("saved")); refusal != nil {
+		return *refusal
+	}
+	list := c.as("saved", "")
+	list.filter.Kind = a.Filter.Kind
+	return runSaved(ctx, list)
+}
+
+// subscribe answers the wish to have something sent regularly. There is nothing yet
+// that could send it, and it says so.
+func (c call) subscribe(a dialogue.Act) Reply {
+	reply := Reply{Kind: Talk, Text: a.Say + " That I cannot do yet: I answer when I am asked."}
+	if len(a.Topics) > 0 {
+		reply.Notes = []Note{{Kind: NoteNext, Text: "What is new there, at any time:", Commands: []string{"new " + c.facts(a.Topics[0].Topic).name}}}
+	}
+	return reply
+}
+
+// together makes one reply of several that answer one message, in order.
+func together(replies []Reply) Reply {
+	whole := replies[0]
+	for _, r := range replies[1:] {
+		whole.Text += " " + r.Text
+		if whole.Kind != Found {
+			whole.Kind = r.Kind
+		}
+		for _, t := range r.Topics {
+			if !slices.ContainsFunc(whole.Topics, func(w TopicCard) bool { return w.ID == t.ID }) {
+				whole.Topics = append(whole.Topics, t)
+			}
+		}
+		whole.Related = append(whole.Related, r.Related...)
+		whole.Resources = append(whole.Resources, r.Resources...)
+		whole.Menus = append(whole.Menus, r.Menus...)
+		whole.Notes = r.Notes
+		whole.Page, whole.More, whole.Filter = r.Page, r.More, r.Filter
+		whole.Buttons = nil // each would be about one of them
+	}
+	whole.Text = strings.TrimSpace(whole.Text)
+	return whole
 }

@@ -33,10 +33,13 @@ type Config struct {
 	Keys []string
 	// Alone says that nobody but who asks can see an answer: then no command offers to
 	// show it to others.
-	Alone   bool
-	Version string                // of archbot
-	Now     func() time.Time      // time.Now when nil
-	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
+	Alone bool
+	// Conversation is how long one is remembered after its last message, up to
+	// MaxMemory; 0 for not at all.
+	Conversation time.Duration
+	Version      string                // of archbot
+	Now          func() time.Time      // time.Now when nil
+	Pick         func(n int) (one int) // one of 0 to n-1, by chance when nil
 }
 
 // DefaultLimits let a person ask as fast as people read, and a workspace as fast as
@@ -54,6 +57,7 @@ type Bot struct {
 	log      *slog.Logger
 	state    State
 	limits   Limits
+	remember time.Duration // conversations
 	version  string
 	now      func() time.Time
 	pick     func(n int) int
@@ -71,7 +75,7 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
 	}
 	if c.Alone {
@@ -149,7 +153,7 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list),
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list), asked: asked,
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
@@ -161,6 +165,9 @@ func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a act
 	reply := b.carryOut(func() Reply { return b.meant(p.guess, r.Text, p.command.run(ctx, c)) }, c, p.guess)
 	if reply.Kind.Complaint() {
 		return reply
+	}
+	if p.command.Name != "ask" {
+		c.heed(ctx, reply)
 	}
 	reply.For = c.to
 	if a.shared() || p.options.shown() {

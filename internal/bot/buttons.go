@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"archbot/internal/catalog"
+	"archbot/internal/dialogue"
 )
 
 // How much can be pressed beside an answer: what two rows have room for.
@@ -22,7 +23,7 @@ func (c call) equip(r *Reply, kinds []catalog.Kind) {
 		r.Buttons = append(r.Buttons, c.again(ButtonNext, "More", c.filter.Kind, c.page+1, 0))
 	}
 	for _, k := range c.onlyKinds(kinds) {
-		r.Buttons = append(r.Buttons, c.again(ButtonOnly, "Only "+plural(k), k, 0, 0))
+		r.Buttons = append(r.Buttons, c.again(ButtonOnly, "Only "+dialogue.Plural(k), k, 0, 0))
 	}
 	if c.filter.Kind != "" {
 		r.Buttons = append(r.Buttons, c.again(ButtonOnly, "All kinds", "", 0, 0))
@@ -108,12 +109,4 @@ func (c call) unsaveButton(url, label string) Button {
 		Kind: ButtonUnsave, Label: label, Command: "unsave " + url,
 		Token: c.minter.token(action{op: opUnsave, ref: c.resourceRef(url)}),
 	}
-}
-
-// plural is a kind as several of it are called.
-func plural(k catalog.Kind) string {
-	if k == catalog.Docs {
-		return string(k)
-	}
-	return string(k) + "s"
 }

@@ -20,7 +20,8 @@ type call struct {
 	ref      ref  // what an unsave button names
 	to       Audience
 	minter   *minter
-	known    *known // of the list
+	known    *known        // of the list
+	asked    func() *Reply // waits for the limits, and says what they refuse with
 }
 
 // index is the list's.

@@ -92,7 +92,7 @@ func TestSynopsis(t *testing.T) {
 	}
 	want := []string{
 		"search QUERY [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE] [for:@SOMEONE] [public:yes]",
-		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [for:@SOMEONE] [public:yes]",
+		"ask QUESTION [kind:KIND] [level:LEVEL] [year:YEAR] [topic:TOPIC] [page:PAGE] [for:@SOMEONE] [public:yes]",
 		"topics [TOPIC]", "topic TOPIC [for:@SOMEONE] [public:yes]",
 		"random [TOPIC] [kind:KIND] [level:LEVEL] [year:YEAR]",
 		"new [TOPIC] [kind:KIND] [level:LEVEL] [page:PAGE]",

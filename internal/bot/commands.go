@@ -25,6 +25,7 @@ func searchCommand() Command {
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
 		},
 		Cost: 1, Pressable: true,
+		only:  saysSomething,
 		ahead: true, steady: true, run: runSearch,
 	}
 }
@@ -33,11 +34,11 @@ func askCommand() Command {
 	return Command{
 		Name:    "ask",
 		Summary: "Ask a question, and get a few resources",
-		Detail: "The answer is a sentence and up to five resources. In a direct message, " +
-			"whatever is no command is a question.",
+		Detail: "The answer is a sentence and up to five resources. Go on with “more”, “any videos?” or " +
+			"“what about …?”. In a direct message, whatever is no command is a question.",
 		Options: []Option{
 			{Name: "question", Type: Words, Rest: true, Required: true, Help: "What you want to know"},
-			kindOption(), levelOption(), yearOption(), topicOption(), forOption(), publicOption(),
+			kindOption(), levelOption(), yearOption(), topicOption(), pageOption(), forOption(), publicOption(),
 		},
 		Examples: []string{"ask how do I stop calls to a failing service?", "ask what is sharding level:intro"},
 		Cost:     1, Pressable: true,

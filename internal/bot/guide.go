@@ -1,18 +1,15 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"archbot/internal/catalog"
+	"archbot/internal/dialogue"
 	"archbot/internal/search"
 )
 
-// How many entries of each level make a place to start, and of all.
-var guided = map[catalog.Level]int{catalog.Intro: 3, catalog.Intermediate: 2, catalog.Advanced: 2}
-
+// maxGuided is how many entries make a place to start.
 const maxGuided = 7
 
 // runTopic shows one topic as a place to start: what it covers, and its best
@@ -27,7 +24,7 @@ func runTopic(_ context.Context, c call) Reply {
 		card.Children = append(card.Children, c.facts(child).card)
 	}
 	reply := Reply{Kind: Guide, Topics: []TopicCard{card}}
-	for _, r := range start(pick(c.catalog(), t.ID, search.Filter{})) {
+	for _, r := range guided(search.In(c.catalog(), t.ID, search.Filter{})) {
 		reply.Resources = append(reply.Resources, resourceCard(c.catalog(), r))
 	}
 	switch n := len(reply.Resources); n {
@@ -68,31 +65,11 @@ func (c call) theTopic() (catalog.Topic, *Note, *Reply) {
 	}, nil
 }
 
-// start takes some of each level, easy before hard, in the list's order; what says
-// nothing of its level stands in the middle.
-func start(all []catalog.Resource) []catalog.Resource {
-	left := make(map[catalog.Level]int)
-	for level, n := range guided {
-		left[level] = n
-	}
-	var out, others []catalog.Resource
-	for _, r := range all {
-		if level := levelOf(r); left[level] > 0 {
-			left[level]--
-			out = append(out, r)
-		} else {
-			others = append(others, r)
-		}
-	}
-	out = append(out, others[:min(len(others), maxGuided-len(out))]...)
-	order := catalog.Levels()
-	slices.SortStableFunc(out, func(a, b catalog.Resource) int {
-		return cmp.Compare(slices.Index(order, levelOf(a)), slices.Index(order, levelOf(b)))
-	})
-	return out
+// guided are the first steps into what resources are about.
+func guided(all []catalog.Resource) []catalog.Resource {
+	path := dialogue.Path(all, maxGuided)
+	return path[:min(len(path), maxGuided)]
 }
-
-func levelOf(r catalog.Resource) catalog.Level { return cmp.Or(r.Level, catalog.Intermediate) }
 
 // run is a button that carries out a command line.
 func (c call) run(kind ButtonKind, label, line string) Button {

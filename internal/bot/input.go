@@ -2,26 +2,39 @@ package bot
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"archbot/internal/dialogue"
 )
 
-// MaxText is how many characters of a query or a name are read. Nobody asks for
-// a topic in more words than fit in that.
-const MaxText = 500
+const (
+	// MaxText is how many characters of a query or a name are read. Nobody asks for
+	// a topic in more words than fit in that.
+	MaxText = 500
+	// MaxMessage is the same of a message: people tell stories.
+	MaxMessage = dialogue.MaxText
+)
+
+// paragraph is what parts the questions of a message that are not on one line.
+var paragraph = regexp.MustCompile(`[ \t]*(?:\r?\n[ \t]*){2,}|[ \t]*\r?\n[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+`)
 
 // garbage is the share of unprintable characters, one in so many, from which
 // text is taken for binary data instead of text with a stray byte.
 const garbage = 10
 
-// readable brings an argument into clean text: valid, of one line, with single
-// spaces. What cannot be read at all gets a reply that says so.
-func readable(argument string) (clean string, refusal *Reply) {
+// readable brings an argument of up to so many characters into clean text: valid, of one
+// line, with single spaces. What cannot be read at all gets a reply that says so.
+func readable(argument string, most int) (clean string, refusal *Reply) {
 	if isBinary(argument) {
 		return "", unreadable("That is not text: it looks like binary data.", "Ask in words.")
 	}
 	argument = strings.ToValidUTF8(argument, "\uFFFD")
+	if most > MaxText && len(argument) < 8*most {
+		argument = paragraph.ReplaceAllString(argument, "; ")
+	}
 	argument = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\uFFFD' {
 			return ' '
@@ -29,10 +42,23 @@ func readable(argument string) (clean string, refusal *Reply) {
 		return r
 	}, argument)
 	argument = strings.Join(strings.Fields(argument), " ")
-	if utf8.RuneCountInString(argument) > MaxText {
-		return "", unreadable(fmt.Sprintf("That is too long: I read up to %d characters.", MaxText), "Name the topic in a few words.")
+	if utf8.RuneCountInString(argument) > most {
+		return "", tooLong(most)
 	}
 	return argument, nil
+}
+
+// most is how many characters of a request are read.
+func (r Request) most() int {
+	if r.Command == "" && r.conversational() || r.Command == "ask" {
+		return MaxMessage
+	}
+	return MaxText
+}
+
+// tooLong is the reply to more than is read.
+func tooLong(most int) *Reply {
+	return unreadable(fmt.Sprintf("That is too long: I read up to %d characters.", most), "Name the topic in a few words.")
 }
 
 func isBinary(s string) bool {

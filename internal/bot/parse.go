@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"archbot/internal/search"
 )
@@ -28,7 +29,7 @@ type parsed struct {
 // parse tells which command a request is for, and what it is given. What names no
 // command is a question where people talk, and a search elsewhere.
 func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
-	text, refusal := readable(r.Text)
+	text, refusal := readable(r.Text, r.most())
 	if refusal != nil {
 		return parsed{}, refusal
 	}
@@ -44,7 +45,10 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 	if word == "" && len(r.Options) == 0 {
 		return parsed{command: b.welcome}, nil
 	}
-	if c, ok := named(b.commands, word); ok {
+	if c, ok := named(b.commands, word); ok && !r.Overheard {
+		if c.Name != "ask" && utf8.RuneCountInString(rest) > MaxText && (c.only == nil || c.only(x, rest)) {
+			return parsed{command: c}, tooLong(MaxText)
+		}
 		p, refusal := c.read(rest, r.Options)
 		if c.only == nil || refusal == nil && c.only(x, p.argument) {
 			return p, refusal
@@ -88,7 +92,7 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 	}
 	p.argument = strings.Join(words, " ")
 	for name, value := range apart {
-		value, refusal := readable(value)
+		value, refusal := readable(value, MaxText)
 		if refusal != nil {
 			refusal.Field = name
 			return p, refusal
@@ -220,6 +224,13 @@ func unprefixed(text string) string {
 		return rest
 	}
 	return text
+}
+
+// saysSomething reports whether an argument has a word to look for, or is none; "find
+// me more" is talk.
+func saysSomething(_ *search.Index, argument string) bool {
+	fields := strings.Fields(search.Fold(argument))
+	return len(fields) == 0 || slices.ContainsFunc(fields, func(w string) bool { return !search.Silent(w) })
 }
 
 // firstWord splits text after its first word.

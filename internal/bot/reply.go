@@ -30,7 +30,8 @@ const (
 	Limited ReplyKind = "limited" // too much at once: RetryAfter
 	Away    ReplyKind = "away"    // what keeps the state cannot do it; Text says whether to try again
 	Failure ReplyKind = "failure" // the bot's fault, not the request's
-	Silent  ReplyKind = "silent"  // a request that was delivered before: nothing is shown
+	Talk    ReplyKind = "talk"    // said in a conversation: only Text and Notes
+	Silent  ReplyKind = "silent"  // delivered before, or said to somebody else: nothing is shown
 )
 
 // Complaint reports whether a reply says why there is no answer.
@@ -70,7 +71,8 @@ type Reply struct {
 	For        Audience
 	SharedBy   UserID   // who shows this to all; empty unless somebody does
 	Addressed  UserID   // the one person that an answer to all is addressed to; empty unless asked for
-	Page       int      // of the Resources; 0 where there are no pages
+	Filter     Filter   // what the Resources were narrowed down to
+	Page       int      // of them; 0 where there are no pages
 	More       bool     // there is a page after this one
 	Buttons    []Button // besides those of the resources
 	Menus      []Menu
@@ -155,6 +157,9 @@ type Fact struct {
 // Reason says how a word of a query was found.
 type Reason = search.Reason
 
+// Filter narrows resources down.
+type Filter = search.Filter
+
 // TopicCard is a topic as it is shown.
 type TopicCard struct {
 	ID        catalog.TopicID
@@ -179,7 +184,7 @@ type ResourceCard struct {
 	Topic       catalog.TopicID
 	Path        []string // titles from the top down to its topic
 	Reasons     []Reason
-	Remark      string   // such as when it was saved, or that the list has it no longer
+	Remark      string   // why it is shown, when it was saved, or that the list has it no longer
 	Buttons     []Button // what can be done with this one
 }
 

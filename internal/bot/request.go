@@ -51,8 +51,12 @@ type Request struct {
 	Home    WorkspaceID
 	Event   EventID // empty where the platform delivers nothing twice
 	Surface Surface
-	Locale  string // BCP 47, as the platform names it; empty when unknown
-	Zone    string // the user's time zone, an IANA name; empty when unknown
+	// Overheard says that the message is in a thread that the bot takes part in, and
+	// names nobody: it may be for somebody else. Then what does not go on with the
+	// conversation there is not answered.
+	Overheard bool
+	Locale    string // BCP 47, as the platform names it; empty when unknown
+	Zone      string // the user's time zone, an IANA name; empty when unknown
 
 	// Token is what the button or the menu's choice carries that was pressed. Then
 	// the rest of the request's words count for nothing.

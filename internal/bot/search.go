@@ -56,12 +56,8 @@ type finding struct {
 
 // find searches for what a call asks for; nothing found gets a reply that says so.
 func (c call) find() (finding, *Reply) {
-	if !hasWords(c.argument) {
-		return finding{}, &Reply{
-			Kind: Nothing, Query: c.argument,
-			Text:  "There are no words in " + quoted(c.argument) + ", only signs.",
-			Notes: []Note{browse("Say in words what you want to know about, or see what the list covers:")},
-		}
+	if refusal := c.wordless(); refusal != nil {
+		return finding{}, refusal
 	}
 	q := search.Query{Text: c.argument, Filter: c.filter, Limit: max(c.limit, maxResources)}
 	found := c.index().Search(q)
@@ -96,6 +92,18 @@ func (c call) find() (finding, *Reply) {
 	return f, nil
 }
 
+// wordless is the answer where there is nothing to look for but signs.
+func (c call) wordless() *Reply {
+	if hasWords(c.argument) {
+		return nil
+	}
+	return &Reply{
+		Kind: Nothing, Query: c.argument,
+		Text:  "There are no words in " + quoted(c.argument) + ", only signs.",
+		Notes: []Note{browse("Say in words what you want to know about, or see what the list covers:")},
+	}
+}
+
 // candidates returns the resources that were found, then those that stand in the
 // topics that were, or below them where there are none.
 func (c call) candidates(found search.Result) []search.ResourceHit {
@@ -111,7 +119,7 @@ func (c call) candidates(found search.Result) []search.ResourceHit {
 		add(h)
 	}
 	for _, h := range found.Topics[:min(len(found.Topics), maxTopics)] {
-		for _, r := range pick(c.catalog(), h.Topic.ID, c.filter) {
+		for _, r := range search.In(c.catalog(), h.Topic.ID, c.filter) {
 			add(search.ResourceHit{Resource: r})
 		}
 	}
@@ -127,30 +135,6 @@ func kindsOf(hits []search.ResourceHit) []catalog.Kind {
 	kinds := slices.DeleteFunc(catalog.Kinds(), func(k catalog.Kind) bool { return has[k] == 0 })
 	slices.SortStableFunc(kinds, func(a, b catalog.Kind) int { return has[b] - has[a] })
 	return kinds
-}
-
-// pick returns what the filter lets through of a topic's own resources; of a
-// topic that has none, those below it, by turns one of each topic there, so that
-// a few of them show how broad it is.
-func pick(c *catalog.Catalog, topic catalog.TopicID, filter search.Filter) []catalog.Resource {
-	own := slices.DeleteFunc(c.In(topic), func(r catalog.Resource) bool { return !filter.Match(r) })
-	if len(own) > 0 {
-		return own
-	}
-	var below [][]catalog.Resource
-	for _, child := range c.Children(topic) {
-		below = append(below, pick(c, child.ID, filter))
-	}
-	var turns []catalog.Resource
-	for turn, more := 0, true; more; turn++ {
-		more = false
-		for _, rs := range below {
-			if turn < len(rs) {
-				turns, more = append(turns, rs[turn]), true
-			}
-		}
-	}
-	return turns
 }
 
 // nothing is the honest answer when the list has none; near topics are offered,

@@ -37,6 +37,8 @@ type Settings struct {
 	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
 	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
+	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
+
 	Addr string `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
 
 	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack"`

@@ -14,7 +14,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var defaults = Settings{Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot", Addr: ":8080"}
+var defaults = Settings{
+	Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot",
+	Conversation: 24 * time.Hour, Addr: ":8080",
+}
 
 func with(change func(*Settings)) Settings {
 	s := defaults
