@@ -110,7 +110,7 @@ func (s *stage) settle(t testing.TB) {
 	if err := s.Settle(ctx); err != nil {
 		t.Fatal(err)
 	}
-	s.adapter.work.running.Wait()
+	<-s.adapter.work.settled()
 }
 
 // by is ann in the channel.

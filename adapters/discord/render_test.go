@@ -27,6 +27,7 @@ func askedReplies(t testing.TB) map[string]bot.Reply {
 	shown.Command, shown.Options = "search", bot.Options{"query": "caching", "for": "301"}
 	replies["addressed"] = b.Handle(t.Context(), shown)
 	replies["away"] = demoBot(t, func(c *bot.Config) { c.State = nil }).Handle(t.Context(), typed("saved"))
+	replies["talk"] = b.Handle(t.Context(), bot.Request{Platform: Platform, Channel: "201", User: "300", Surface: bot.SurfaceDirect, Text: "thanks, that helps"})
 	replies["limited"] = bot.Reply{Kind: bot.Limited, Text: "You ask faster than I may answer. Please try again in 4 seconds.", RetryAfter: 4 * time.Second}
 	replies["failure"] = bot.Reply{Kind: bot.Failure, Text: "Sorry, something went wrong here."}
 	replies["silent"] = bot.Reply{Kind: bot.Silent, Text: "This was answered before."}
@@ -45,7 +46,7 @@ func TestRenderGolden(t *testing.T) {
 	}
 	for _, k := range []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm, bot.Done, bot.About,
-		bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
+		bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk,
 	} {
 		if !kinds[k] {
 			t.Errorf("no golden file is of the kind %q", k)

@@ -17,8 +17,9 @@ type work struct {
 	room chan struct{}
 
 	mu      sync.Mutex
-	running sync.WaitGroup
-	closed  bool // drained: nothing new begins
+	running int
+	idle    chan struct{} // closed when nothing runs any more; nil while nobody waits
+	closed  bool          // drained: nothing new begins
 }
 
 func newWork() *work { return &work{room: make(chan struct{}, maxWork)} }
@@ -35,11 +36,34 @@ func (w *work) begin() (end func(), err error) {
 	default:
 		return nil, errBusy
 	}
-	w.running.Add(1)
-	return sync.OnceFunc(func() {
-		<-w.room
-		w.running.Done()
-	}), nil
+	w.running++
+	return sync.OnceFunc(w.end), nil
+}
+
+func (w *work) end() {
+	<-w.room
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running--; w.running == 0 && w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// settled returns what is closed once nothing runs, be it for a moment only.
+func (w *work) settled() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	idle := w.idle
+	if idle == nil {
+		idle = make(chan struct{})
+	}
+	if w.running == 0 {
+		close(idle)
+	} else {
+		w.idle = idle
+	}
+	return idle
 }
 
 // drain lets nothing new begin and waits for the rest, for no longer than ctx.
@@ -47,13 +71,8 @@ func (w *work) drain(ctx context.Context) error {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		w.running.Wait()
-		close(done)
-	}()
 	select {
-	case <-done:
+	case <-w.settled():
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
