@@ -11,6 +11,7 @@ import (
 // How long the parts of a card may be, in characters: what reads well on a phone.
 const (
 	maxSentence    = 600
+	maxHeading     = 70
 	maxTitle       = 120
 	maxTrail       = 90
 	maxRemark      = 200

@@ -166,12 +166,20 @@ func (p *page) header(r bot.Reply) {
 				p.write("-# " + trail(t.Path[:len(t.Path)-1], maxTrail))
 			}
 		}
-		p.write("### " + sentence)
+		p.write(heading(sentence))
 	case bot.Found, bot.Tree, bot.News, bot.Reading, bot.Choice:
-		p.write("### " + sentence)
+		p.write(heading(sentence))
 	default:
 		p.write(sentence)
 	}
+}
+
+// heading shows a short sentence as one; a longer one reads better as what it is.
+func heading(sentence string) string {
+	if length(sentence) > maxHeading {
+		return sentence
+	}
+	return "### " + sentence
 }
 
 // topics shows the topics of an answer, each with its place; of a topic as a place, what
