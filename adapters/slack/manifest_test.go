@@ -106,6 +106,8 @@ var scopesOfEvents = map[string][]string{
 	"app_mention":           {"app_mentions:read"},
 	"app_uninstalled":       nil,
 	"member_joined_channel": {"channels:read", "groups:read"},
+	"message.channels":      {"channels:history"},
+	"message.groups":        {"groups:history"},
 	"message.im":            {"im:history"},
 	"tokens_revoked":        nil,
 }

@@ -41,6 +41,7 @@ func TestThread(t *testing.T) {
 	ann.Say(general, "any videos?")
 	answers(3, "outside of the thread")
 	s.As(s.bob.ID).SayIn(general, root.TS, "shall we get pizza at noon?")
+	s.settle()
 	ann.SayIn(general, root.TS, "more")
 	answers(3, "after people talked about something else")
 }

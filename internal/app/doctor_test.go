@@ -50,7 +50,7 @@ func TestDoctorOnSlack(t *testing.T) {
 	app := "SLACK_APP_TOKEN=" + f.appToken()
 	secret := "SLACK_SIGNING_SECRET=" + f.SigningSecret
 	lacking := f.Install(f.ann.Team, slices.DeleteFunc(namesOf(slack.Scopes()), func(s string) bool { return s == "im:history" })...).Value
-	greedy := f.Install(f.ann.Team, append(namesOf(slack.Scopes()), "channels:history")...).Value
+	greedy := f.Install(f.ann.Team, append(namesOf(slack.Scopes()), "reactions:write")...).Value
 	archived := f.AddChannel(slackfake.Channel{Team: f.ann.Team, Name: "old", Archived: true})
 	for name, c := range map[string]struct {
 		environ  []string
@@ -70,7 +70,7 @@ func TestDoctorOnSlack(t *testing.T) {
 		"missing scope": {f.settings(app, "SLACK_BOT_TOKEN="+lacking), nil, 1, []string{
 			"wrong Slack scopes The token lacks im:history (questions in direct messages).", "→ Add them under OAuth & Permissions",
 		}},
-		"more scopes": {f.settings(app, "SLACK_BOT_TOKEN="+greedy), nil, 0, []string{"doubt Slack scopes", "channels:history"}},
+		"more scopes": {f.settings(app, "SLACK_BOT_TOKEN="+greedy), nil, 0, []string{"doubt Slack scopes", "reactions:write"}},
 		"not in the channel": {f.settings(app), []string{f.outside.ID}, 1, []string{
 			"wrong Slack channel " + f.outside.ID + " The bot is not in #random. → Type /invite @archbot there.",
 		}},
