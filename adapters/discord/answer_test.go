@@ -17,6 +17,7 @@ import (
 
 	"archbot/adapters/discord/discordfake"
 	"archbot/internal/bot"
+	"archbot/internal/store/memory"
 )
 
 // begin starts an adapter with its commands registered and its shard connected.
@@ -860,6 +861,29 @@ func TestOnlyTheAddressedIsPinged(t *testing.T) {
 		m, err := b.search("caching", "for", bob.ID).Shown(t.Context())
 		if err != nil || !slices.Equal(m.Pinged, []string{bob.ID}) {
 			t.Errorf("pinged: %v, %v", m.Pinged, err)
+		}
+	})
+}
+
+// One of several processes registers the commands, and the others leave it.
+func TestRegisterOnce(t *testing.T) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
+		state := memory.New(time.Now)
+		for n, want := range []bool{true, false, false} {
+			c := b.config
+			c.Bot, c.State = &echo{}, state
+			a, err := New(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := a.RegisterOnce(t.Context())
+			if err != nil || r.Written != want {
+				t.Errorf("process %d: %+v, %v", n, r, err)
+			}
+		}
+		if n := b.Creations(); n != len(declarations()) {
+			t.Errorf("%d commands were created", n)
 		}
 	})
 }

@@ -198,6 +198,7 @@ func TestConnectionsThatEndAreResumed(t *testing.T) {
 		"reconnect":     func(b *bubble) { b.Reconnect() },
 		"resumable":     func(b *bubble) { b.Invalidate(true) },
 		"deaf":          func(b *bubble) { b.Deafen() },
+		"babble":        func(b *bubble) { b.Babble() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
@@ -352,6 +353,17 @@ func TestSilentServerIsLeft(t *testing.T) {
 		b.pass(10 * time.Minute)
 		b.Silence(false)
 		b.connected(a, 1)
+		b.Silence(true)
+		b.Drop(0)
+		b.said(0, 3)
+		b.pass(2 * time.Minute)
+		b.Silence(false)
+		b.connected(a, 1)
+		b.pass(time.Minute)
+		b.allAnswered(3)
+		if identified, resumed := b.Sessions(); identified != 1 || resumed != 1 {
+			t.Errorf("%d sessions were begun and %d resumed, want 1 and 1", identified, resumed)
+		}
 		if err := stop(); err != nil {
 			t.Error(err)
 		}

@@ -121,11 +121,12 @@ func (s *shard) dial(ctx context.Context, address string) (*socket, error) {
 func (c *socket) run(ctx context.Context, s *session) error {
 	c.session = s
 	c.seq.Store(s.seq)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	defer c.conn.Close() //nolint:errcheck // it has ended, whatever this says
+	// Only who stops for good closes as it should: that ends the session at Discord.
 	stop := context.AfterFunc(ctx, func() { c.end(websocket.CloseNormalClosure) })
 	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	every, err := c.hello()
 	if err != nil {
 		return err

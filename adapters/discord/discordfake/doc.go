@@ -1,7 +1,7 @@
 // Package discordfake is a Discord to test with: the Gateway over a real WebSocket,
 // the REST API with its rate limits, and interactions over both of Discord's
 // transports, as far as a bot needs them. It is imported by tests only, and runs as
-// a process of its own by the command in its directory serve.
+// a process of its own by the command in its directory standalone.
 //
 // It holds a bot to what Discord holds it to, and says no in Discord's own codes
 // where Discord would: sizes and required fields (limits.go), three seconds for the

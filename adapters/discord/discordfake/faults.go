@@ -161,6 +161,9 @@ func (s *Server) Silence(on bool) {
 	s.deaf = on
 }
 
+// Babble sends all connections something that is no packet at all.
+func (s *Server) Babble() { s.toAll(packet{Op: opBabble}) }
+
 // Garble sends all connections something that is no event of its type.
 func (s *Server) Garble(kind string) {
 	s.mu.Lock()

@@ -25,6 +25,8 @@ const (
 	opInvalidSession = 9
 	opHello          = 10
 	opAck            = 11
+
+	opBabble = -1 // none: what is sent is no packet
 )
 
 // Close codes of the Gateway.
@@ -173,6 +175,10 @@ func (c *socket) write(done <-chan struct{}) {
 		c.mu.Unlock()
 		for _, p := range queue {
 			if c.deaf.Load() {
+				continue
+			}
+			if p.Op == opBabble {
+				_ = c.conn.WriteMessage(websocket.TextMessage, []byte("{"))
 				continue
 			}
 			if c.conn.WriteJSON(p) != nil {

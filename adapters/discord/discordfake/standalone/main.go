@@ -1,4 +1,4 @@
-// Serve runs a fake Discord as a process: it prints, as one line of JSON, where the API
+// Standalone runs a fake Discord as a process: it prints, as one line of JSON, where the API
 // is and what the bot needs to know of it, and answers until it is interrupted. Other
 // processes have people act, and things go wrong, with JSON posted to /control/WORD.
 package main
