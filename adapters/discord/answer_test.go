@@ -1,23 +1,17 @@
 package discord
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"archbot/adapters/discord/discordfake"
 	"archbot/internal/bot"
-	"archbot/internal/store/memory"
 )
 
 // begin starts an adapter with its commands registered and its shard connected.
@@ -72,15 +66,6 @@ func overBoth(t *testing.T, who func() *echo, test func(b *bubble, a *Adapter)) 
 			})
 		})
 	}
-}
-
-// direct serves requests without a network.
-type direct struct{ handler http.Handler }
-
-func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	d.handler.ServeHTTP(w, r)
-	return w.Result(), nil
 }
 
 func slow(by time.Duration, reply bot.Reply) func() *echo {
@@ -251,132 +236,6 @@ func TestRefusedCardsBecomeText(t *testing.T) {
 	})
 }
 
-// Requests keep to fifty in a second, whatever is asked.
-func TestGlobalLimitHolds(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {
-		t := b.t
-		_, stop := b.begin(&echo{})
-		b.said(0, 400)
-		b.pass(time.Minute)
-		b.allAnswered(400)
-		if n := b.Invalid(); n != 0 {
-			t.Errorf("%d requests were refused", n)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// A bucket's limit is waited for and not run into.
-func TestBucketsAreHeeded(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 5, BucketTime: 5 * time.Second}, func(b *bubble) {
-		t := b.t
-		_, stop := b.begin(&echo{})
-		b.said(0, 30)
-		b.pass(5 * time.Minute)
-		b.allAnswered(30)
-		if n := b.Invalid(); n > 1 {
-			t.Errorf("%d requests were refused", n)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// Long before Discord would lock the address out, requests rest.
-func TestRefusalsAreCounted(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100_000, RequestsPerSecond: 100_000}, func(b *bubble) {
-		t := b.t
-		a, stop := b.begin(&echo{})
-		b.Fail(discordfake.Fault{Times: -1, Path: "/typing", Status: 403, Code: 50013})
-		began := time.Now()
-		n := 0
-		for ; a.rest.transport.open() == nil && n < 12_000; n++ {
-			_ = a.rest.typing(t.Context(), b.channel)
-		}
-		if n >= 10_000 || n < 4000 {
-			t.Errorf("requests rest after %d refusals in %v", n, time.Since(began))
-		}
-		b.pass(11 * time.Minute)
-		b.Heal()
-		b.said(0, 1)
-		b.pass(time.Minute)
-		b.allAnswered(1)
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// Where the bot may not write, who asked is told how to let it, and the channel is left
-// alone for a while.
-func TestShutOut(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		_, stop := b.begin(&echo{})
-		b.SetPermissions(b.channel, discordfake.PermissionViewChannel)
-		for range 3 {
-			if _, err := b.Mention(b.by(), "caching?"); err != nil {
-				t.Fatal(err)
-			}
-			b.pass(time.Second)
-		}
-		got := b.answered()
-		if len(got) != 3 || !strings.Contains(got[0], "Send Messages") {
-			t.Errorf("direct messages: %q", got)
-		}
-		if n := b.Invalid(); n != 1 {
-			t.Errorf("%d requests were refused", n)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestTypingIsSeen(t *testing.T) {
-	for took, want := range map[time.Duration]int{100 * time.Millisecond: 0, time.Second: 1, 20 * time.Second: 3} {
-		inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-			t := b.t
-			_, stop := b.begin(slow(took, bot.Reply{Kind: bot.Done, For: bot.ToAll, Text: "Late."})())
-			b.said(0, 1)
-			b.pass(time.Minute)
-			if n := len(b.Typing()); n != want {
-				t.Errorf("an answer that takes %v: seen typing %d times, want %d", took, n, want)
-			}
-			if err := stop(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-}
-
-// The bot answers who speaks to it, and nobody else.
-func TestOnlyWhatIsForTheBotIsAnswered(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		who := &echo{}
-		_, stop := b.begin(who)
-		for _, text := range []string{"hello everybody", "@everyone caching", "<@1> caching"} {
-			if _, err := b.Say(b.by(), text); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if _, err := b.Mention(b.by(), "what is <@"+b.Bot().ID+"> sharding?"); err != nil {
-			t.Fatal(err)
-		}
-		b.pass(time.Minute)
-		if len(who.texts) != 1 || strings.Join(strings.Fields(who.texts[0]), " ") != "what is sharding?" {
-			t.Errorf("asked: %q", who.texts)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 // Complete answers in its second though the core's memory hangs.
 func TestCompletionNeedsNoState(t *testing.T) {
 	who := func() *echo {
@@ -471,288 +330,6 @@ func TestUserInstall(t *testing.T) {
 	})
 }
 
-func TestGreetingWhereItIsAdded(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		core := demoBot(t)
-		_, stop := b.begin(core)
-		guild, channel := b.AddGuild("new one")
-		b.pass(time.Minute)
-		hello := func(channel string) int {
-			n := 0
-			for _, m := range b.Messages(channel, "") {
-				if strings.Contains(m.Text(), "Hello, I am archbot") {
-					n++
-				}
-			}
-			return n
-		}
-		b.Outage(guild, true)
-		b.Outage(guild, false)
-		b.Drop(0)
-		b.pass(time.Minute)
-		if got := hello(channel); got != 1 {
-			t.Errorf("it said hello %d times where it was added", got)
-		}
-		if got := hello(b.channel); got != 0 {
-			t.Errorf("it said hello %d times where it has been", got)
-		}
-		if log := b.log.String(); strings.Contains(log, "taken out") {
-			t.Errorf("an outage is taken for a removal:\n%s", log)
-		}
-		b.RemoveGuild(guild)
-		b.pass(time.Second)
-		if !strings.Contains(b.log.String(), "taken out") {
-			t.Error("a removal is not noticed")
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestSignaturesAreChecked(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(b *bubble) {
-		t := b.t
-		who := &echo{}
-		c := b.config
-		c.Bot, c.Token, c.PublicKey = who, "", b.PublicKey()
-		a, err := New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ping := []byte(`{"type":1}`)
-		for _, tt := range []struct {
-			name   string
-			body   []byte
-			header http.Header
-			want   int
-		}{
-			{"right", ping, b.Sign(ping, time.Now()), 200},
-			{"a minute ago", ping, b.Sign(ping, time.Now().Add(-time.Minute)), 200},
-			{"old", ping, b.Sign(ping, time.Now().Add(-6*time.Minute)), 401},
-			{"of the future", ping, b.Sign(ping, time.Now().Add(6*time.Minute)), 401},
-			{"another body", []byte(`{"type":2}`), b.Sign(ping, time.Now()), 401},
-			{"none", ping, http.Header{}, 401},
-			{"no hexadecimal", ping, http.Header{"X-Signature-Ed25519": {"zz"}, "X-Signature-Timestamp": {"1"}}, 401},
-			{"no time", ping, http.Header{"X-Signature-Ed25519": b.Sign(ping, time.Now())["X-Signature-Ed25519"]}, 401},
-			{"no JSON", []byte("{"), b.Sign([]byte("{"), time.Now()), 400},
-			{"nobody", []byte(`{"type":2,"id":"1","application_id":"2","token":"x"}`), b.Sign([]byte(`{"type":2,"id":"1","application_id":"2","token":"x"}`), time.Now()), 400},
-			{"a path for a token", []byte(`{"type":2,"id":"1","application_id":"2","token":"../x","user":{"id":"3"}}`), b.Sign([]byte(`{"type":2,"id":"1","application_id":"2","token":"../x","user":{"id":"3"}}`), time.Now()), 400},
-			{"too large", bytes.Repeat([]byte(" "), maxBody+1), b.Sign(ping, time.Now()), 413},
-		} {
-			r := httptest.NewRequest(http.MethodPost, PathInteractions, bytes.NewReader(tt.body))
-			r.Header = tt.header
-			w := httptest.NewRecorder()
-			a.Handler().ServeHTTP(w, r)
-			if w.Code != tt.want {
-				t.Errorf("%s: %d %s, want %d", tt.name, w.Code, w.Body, tt.want)
-			}
-		}
-		if len(who.asked) > 0 {
-			t.Errorf("the core was asked: %v", who.asked)
-		}
-		for _, r := range []*http.Request{
-			httptest.NewRequest(http.MethodGet, PathInteractions, nil), httptest.NewRequest(http.MethodPost, PathPrefix, nil),
-		} {
-			w := httptest.NewRecorder()
-			a.Handler().ServeHTTP(w, r)
-			if w.Code == http.StatusOK {
-				t.Errorf("%s %s: %d", r.Method, r.URL, w.Code)
-			}
-		}
-	})
-}
-
-// What is delivered twice has one effect, and who replays it sees nothing.
-func TestReplayedInteractionsShowNothing(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(b *bubble) {
-		t := b.t
-		b.config.PublicKey = b.PublicKey()
-		a, stop := b.begin(&echo{})
-		var last atomic.Pointer[http.Request]
-		var body atomic.Pointer[[]byte]
-		b.SetClient(&http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
-			raw, err := io.ReadAll(r.Body)
-			if err != nil {
-				return nil, err
-			}
-			last.Store(r)
-			body.Store(&raw)
-			r = r.Clone(r.Context())
-			r.Body = io.NopCloser(bytes.NewReader(raw))
-			return direct{a.Handler()}.RoundTrip(r)
-		})})
-		if err := b.SetEndpoint(t.Context(), "https://bot.test"+PathInteractions); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.search("caching").Shown(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		r := httptest.NewRequest(http.MethodPost, PathInteractions, bytes.NewReader(*body.Load()))
-		r.Header = last.Load().Header
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		if w.Code != http.StatusNoContent || w.Body.Len() > 0 {
-			t.Errorf("a replay gets %d %s", w.Code, w.Body)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-type tripper func(*http.Request) (*http.Response, error)
-
-func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func TestRegister(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		a, stop := b.start(&echo{})
-		look, err := a.Register(t.Context(), "", false)
-		if err != nil || look.Written || len(look.Changes) == 0 || !strings.Contains(look.Invite, "permissions=") {
-			t.Fatalf("%+v, %v", look, err)
-		}
-		first, err := a.Register(t.Context(), "", true)
-		if err != nil || !first.Written || !slices.Equal(first.Changes, look.Changes) {
-			t.Fatalf("%+v, %v", first, err)
-		}
-		for _, guild := range []string{"", b.guild} {
-			if _, err := a.Register(t.Context(), guild, true); err != nil {
-				t.Fatal(err)
-			}
-			again, err := a.Register(t.Context(), guild, true)
-			if err != nil || again.Written || len(again.Changes) != 0 {
-				t.Errorf("guild %q: %+v, %v", guild, again, err)
-			}
-		}
-		if n, want := b.Creations(), 2*len(declarations()); n != want {
-			t.Errorf("%d commands were created, want %d", n, want)
-		}
-		if _, err := a.Register(t.Context(), "my server", true); err == nil {
-			t.Error("a name is taken for an id")
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestDifference(t *testing.T) {
-	for _, tt := range []struct{ from, to, want []string }{
-		{nil, nil, nil},
-		{[]string{"a", "b"}, []string{"a", "b"}, nil},
-		{[]string{"a"}, []string{"b"}, []string{"- a", "+ b"}},
-		{[]string{"a", "b"}, []string{"b", "a"}, []string{"+ the order of the options"}},
-	} {
-		if got := difference(tt.from, tt.to); !slices.Equal(got, tt.want) {
-			t.Errorf("from %q to %q: %q, want %q", tt.from, tt.to, got, tt.want)
-		}
-	}
-}
-
-func TestNewRefusesHalfASetUp(t *testing.T) {
-	for _, tt := range []struct {
-		config Config
-		want   string
-	}{
-		{Config{}, "DISCORD_TOKEN"},
-		{Config{PublicKey: "abc"}, "64 hexadecimal digits"},
-		{Config{Token: "a b"}, "space"},
-		{Config{Token: "secret-token", URL: "discord.com"}, "DISCORD_API_URL"},
-	} {
-		if _, err := New(tt.config); err == nil || !strings.Contains(err.Error(), tt.want) || tt.config.Token != "" && strings.Contains(err.Error(), tt.config.Token) {
-			t.Errorf("%+v: %v, want %q", tt.config, err, tt.want)
-		}
-	}
-}
-
-// Without a token there is nothing to connect, and interactions are answered all the same.
-func TestHTTPAlone(t *testing.T) {
-	inBubble(t, discordfake.Config{}, func(b *bubble) {
-		t := b.t
-		register, stopRegister := b.begin(&echo{})
-		if err := stopRegister(); err != nil {
-			t.Fatal(err)
-		}
-		_ = register
-		a, stop := b.start(slow(5*time.Second, bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: "Late."})(), func(c *Config) { c.Token, c.PublicKey = "", b.PublicKey() })
-		b.SetClient(&http.Client{Transport: direct{a.Handler()}})
-		if err := b.SetEndpoint(t.Context(), "https://bot.test"+PathInteractions); err != nil {
-			t.Fatal(err)
-		}
-		i := b.search("caching")
-		b.pass(time.Minute)
-		if m, err := i.Shown(t.Context()); err != nil || m.Text() != "Late." {
-			t.Errorf("%+v, %v\n%s", m, err, b.log)
-		}
-		if !strings.Contains(b.log.String(), "/arch ask") {
-			t.Error("it does not say what does not come over HTTP")
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestCheckup(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		a, stop := b.begin(&echo{})
-		quiet := b.AddChannel(b.guild, "quiet")
-		b.SetPermissions(quiet, discordfake.PermissionViewChannel)
-		text := ""
-		for _, f := range a.Checkup(t.Context(), []string{b.channel, quiet, "name", "123"}) {
-			text += fmt.Sprintln(f.Part, f.Verdict, f.Text, f.Mend)
-		}
-		for _, want := range []string{
-			"Discord token fine", "Discord commands fine", "Discord interactions fine", "Discord Gateway fine", "Discord channel " + b.channel + " fine",
-			"Discord channel " + quiet + " wrong The bot lacks Send Messages", "Discord channel name wrong", "Discord channel 123 wrong",
-		} {
-			if !strings.Contains(text, want) {
-				t.Errorf("no %q in\n%s", want, text)
-			}
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-		wrong, err := New(Config{Token: "wrong-token", URL: b.URL(), Transport: b.network, Bot: &echo{}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f := wrong.Checkup(t.Context(), nil); len(f) != 1 || f[0].Verdict != "wrong" || strings.Contains(f[0].Text, "wrong-token") {
-			t.Errorf("%+v", f)
-		}
-	})
-}
-
-// Which way interactions come is compared with how they are awaited.
-func TestCheckEndpoint(t *testing.T) {
-	key := strings.Repeat("ab", 32)
-	for _, tt := range []struct {
-		name string
-		app  application
-		key  string
-		want string
-	}{
-		{"Gateway", application{}, "", "fine"},
-		{"key without an endpoint", application{Key: key}, key, "doubt"},
-		{"endpoint without a key", application{Endpoint: "https://bot.test" + PathInteractions}, "", "wrong"},
-		{"another's key", application{Endpoint: "https://bot.test" + PathInteractions, Key: "cd"}, key, "wrong"},
-		{"another path", application{Endpoint: "https://bot.test/", Key: key}, key, "doubt"},
-		{"HTTP", application{Endpoint: "https://bot.test" + PathInteractions, Key: key}, key, "fine"},
-	} {
-		a, err := New(Config{Token: "x", PublicKey: tt.key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f := a.checkEndpoint(tt.app); string(f.Verdict) != tt.want || f.Verdict != "fine" && f.Mend == "" {
-			t.Errorf("%s: %+v, want %s", tt.name, f, tt.want)
-		}
-	}
-}
-
 // What is in flight when the process is told to stop comes to its end.
 func TestDrain(t *testing.T) {
 	inBubble(t, discordfake.Config{}, func(b *bubble) {
@@ -767,28 +344,6 @@ func TestDrain(t *testing.T) {
 			t.Errorf("%+v, %v", m, err)
 		}
 	})
-}
-
-func TestPermissionsOfInteractions(t *testing.T) {
-	for _, tt := range []struct {
-		raw  string
-		want bool
-	}{
-		{`{"guild_id":"1","member":{"permissions":"32"}}`, true},
-		{`{"guild_id":"1","member":{"permissions":"8"}}`, true},
-		{`{"guild_id":"1","member":{"permissions":"2048"}}`, false},
-		{`{"guild_id":"1"}`, false},
-		{`{"context":1}`, true},
-		{`{"context":2}`, false},
-	} {
-		var i interaction
-		if err := json.Unmarshal([]byte(tt.raw), &i); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := i.mayAdminister(t.Context()); got != tt.want || err != nil {
-			t.Errorf("%s: %v, %v", tt.raw, got, err)
-		}
-	}
 }
 
 // Another page takes the place of the one before it; what is shared, and what is wrong,
@@ -861,29 +416,6 @@ func TestOnlyTheAddressedIsPinged(t *testing.T) {
 		m, err := b.search("caching", "for", bob.ID).Shown(t.Context())
 		if err != nil || !slices.Equal(m.Pinged, []string{bob.ID}) {
 			t.Errorf("pinged: %v, %v", m.Pinged, err)
-		}
-	})
-}
-
-// One of several processes registers the commands, and the others leave it.
-func TestRegisterOnce(t *testing.T) {
-	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		state := memory.New(time.Now)
-		for n, want := range []bool{true, false, false} {
-			c := b.config
-			c.Bot, c.State = &echo{}, state
-			a, err := New(c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := a.RegisterOnce(t.Context())
-			if err != nil || r.Written != want {
-				t.Errorf("process %d: %+v, %v", n, r, err)
-			}
-		}
-		if n := b.Creations(); n != len(declarations()) {
-			t.Errorf("%d commands were created", n)
 		}
 	})
 }
