@@ -132,9 +132,13 @@ func formErrors(command string, r bot.Reply) map[string]string {
 	if r.Kind != bot.Misuse || r.Field == "" {
 		return nil
 	}
-	all := bot.Commands()
-	i := slices.IndexFunc(all, func(c bot.Command) bool { return c.Name == command })
-	if i < 0 || !slices.ContainsFunc(all[i].Options, func(o bot.Option) bool { return o.Name == r.Field && fillable(o) }) {
+	var asked bot.Command
+	for _, c := range bot.Commands() {
+		if found, ok := c.At(command); ok {
+			asked = found
+		}
+	}
+	if !slices.ContainsFunc(asked.Options, func(o bot.Option) bool { return o.Name == r.Field && fillable(o) }) {
 		return nil
 	}
 	why := clip(clean(r.Text), 2*labelRoom)

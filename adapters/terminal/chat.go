@@ -1,6 +1,8 @@
 package terminal
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +22,9 @@ type Chat struct {
 	Logs   *Logs
 	Getenv func(string) string
 	User   bot.UserID // who is talking
+	Zone   string     // where they are, an IANA name; empty when unknown
+	// Posted holds what was posted here while a line was answered; nil where nothing is.
+	Posted *bytes.Buffer
 	// View is asked before each answer, as a window may change its size.
 	View func() View
 
@@ -66,13 +71,17 @@ func (c *Chat) answer(ctx context.Context, line string, w io.Writer, keys bool) 
 		p.text("", keyHelp)
 		text += "\n" + p.String()
 	}
+	if c.Posted != nil {
+		text = c.Posted.String() + text
+		c.Posted.Reset()
+	}
 	_, err := fmt.Fprintln(w, text)
 	return err
 }
 
 // reply answers a line, which may be the number of a choice of the last answer.
 func (c *Chat) reply(ctx context.Context, line string) bot.Reply {
-	r := bot.Request{Platform: Platform, User: c.User, Surface: bot.SurfaceDirect, Zone: "Local", Text: line}
+	r := bot.Request{Platform: Platform, User: c.User, Surface: bot.SurfaceDirect, Zone: cmp.Or(c.Zone, "Local"), Text: line}
 	if n, err := strconv.Atoi(strings.TrimSpace(line)); err == nil && len(c.choices) > 0 {
 		if n < 1 || n > len(c.choices) {
 			return bot.Reply{Kind: bot.Misuse, Text: fmt.Sprintf("The last answer has choices from 1 to %d.", len(c.choices))}

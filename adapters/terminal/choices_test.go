@@ -32,6 +32,17 @@ func replies() map[string]bot.Reply {
 		"shared":  {Kind: bot.Found, Text: "“x”: no topics, 1 resource.", For: bot.ToAll, SharedBy: "ann", Resources: []bot.ResourceCard{paper}},
 		"confirm": {Kind: bot.Confirm, Text: "This erases it.", Buttons: []bot.Button{{Kind: bot.ButtonConfirm, Label: "Erase it", Token: "c", Command: "forget confirm:yes"}}},
 		"about":   {Kind: bot.About, Text: "I am archbot.", Facts: []bot.Fact{{Name: "Version", Value: "v1"}, {Name: "From", Value: "list.md"}}},
+		"edition": {
+			Kind: bot.Edition, Title: "Stability · week 49", Text: "1 resource is new in the list.", Resources: []bot.ResourceCard{paper},
+			Buttons: []bot.Button{{Kind: bot.ButtonTopic, Label: "More of this", Token: "m"}, {Kind: bot.ButtonPause, Label: "Pause", Token: "p"}},
+		},
+		"subscribed": {
+			Kind: bot.Subscribed, Text: "2 digests here.", Notes: []bot.Note{{Kind: bot.NoteNext, Text: "More about one:", Commands: []string{"digest show 1"}}},
+			Facts: []bot.Fact{
+				{Name: "1. Stability", Value: "every Monday at 09:00 (Europe/Berlin), 5 resources; next on Mon 30 Nov 2026"},
+				{Name: "2. Caching", Value: "every day at 08:30 (Europe/Berlin), 5 resources; paused: somebody wanted it so"},
+			},
+		},
 		"limited": {Kind: bot.Limited, Text: "You ask faster than I may answer. Please try again in 4 seconds.", RetryAfter: 4 * time.Second},
 	}
 }

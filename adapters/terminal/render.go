@@ -14,6 +14,9 @@ func Render(v View, r bot.Reply) string {
 	if r.SharedBy != "" {
 		p.text("", "Shared with everybody by "+Clean(string(r.SharedBy))+".", dim)
 	}
+	if r.Title != "" {
+		p.text("", Clean(r.Title), bold)
+	}
 	switch r.Kind {
 	case bot.Silent:
 		return ""

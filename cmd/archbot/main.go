@@ -43,6 +43,8 @@ wrong usage or when something could not be done.`,
 		SilenceUsage:  true,
 	}
 	p.AddFlags(root.PersistentFlags())
-	root.AddCommand(newChat(p), newSearch(p), newTopics(p), newList(p), newEval(p), newServe(p), newDoctor(p), newManifest(p), newRegister(p))
+	root.AddCommand(
+		newChat(p), newSearch(p), newTopics(p), newList(p), newDigest(p), newEval(p), newServe(p), newDoctor(p), newManifest(p), newRegister(p),
+	)
 	return root
 }

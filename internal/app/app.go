@@ -26,6 +26,7 @@ import (
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/config"
+	"archbot/internal/digest"
 	"archbot/internal/search"
 	"archbot/internal/source"
 	"archbot/internal/vocabulary"
@@ -45,7 +46,8 @@ type Options struct {
 	// Limits are what requests are held to; the zero Limits hold nobody.
 	Limits bot.Limits
 
-	patience time.Duration // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
+	now      func() time.Time // time.Now when nil
+	patience time.Duration    // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
 }
 
 // App is the running program without the platforms around it. The zero value is
@@ -55,7 +57,13 @@ type App struct {
 	Bot *bot.Bot
 	// State is kept as Options.Keep says, from Start to Stop; nil without.
 	State bot.State
+	// Digests delivers what channels have subscribed to, from Start to Stop; nil without
+	// a State. It does nothing by itself: who serves has it Run.
+	Digests *digest.Engine
+	// Senders are what it posts with; adapters add themselves.
+	Senders digest.Senders
 
+	kept     digest.Store // the digests in the State
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
@@ -126,10 +134,11 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	snapshot := a.loader.Current()
+	desk := a.openDigests()
 	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, a.words()...)) })
 	a.list.Store(&list)
 	a.Bot = bot.New(bot.Config{
-		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone,
+		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone, Digests: desk, Now: a.options.now,
 		Keys: a.options.Settings.ButtonKeys(), Conversation: a.options.Settings.Conversation, Version: Version(),
 	})
 	a.prepare(ctx, func() { list() })

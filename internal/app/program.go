@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,15 +56,17 @@ type SearchOptions struct {
 }
 
 // OptionFlags declares a flag on fs for each option of a command of the bot but the
-// one that is the arguments, and returns what reads those that were given.
-func OptionFlags(fs *pflag.FlagSet, command string) func() bot.Options {
+// one that is the arguments, and those named, and returns what reads those that were
+// given.
+func OptionFlags(fs *pflag.FlagSet, command string, without ...string) func() bot.Options {
 	values := make(map[string]*string)
 	for _, c := range bot.Commands() {
-		if c.Name != command {
+		c, ok := c.At(command)
+		if !ok {
 			continue
 		}
 		for _, o := range c.Options {
-			if !o.Rest && !o.Social {
+			if !o.Rest && !o.Social && !slices.Contains(without, o.Name) {
 				values[o.Name] = fs.String(o.Name, o.Default, o.Help)
 			}
 		}
@@ -95,9 +99,11 @@ func (p *Program) Chat(ctx context.Context) error {
 		return failed(ctx, err)
 	}
 	err = a.Run(ctx, func(ctx context.Context) error {
+		view := func() terminal.View { return p.view(p.Out, settings, "") }
+		posted := new(bytes.Buffer)
+		a.Senders.Add(string(terminal.Platform), &terminal.Digests{Edition: a.Bot.Edition, Out: posted, View: view})
 		chat := terminal.Chat{
-			Bot: a.Bot, In: p.In, Out: p.Out, Logs: logs, Getenv: p.getenv, User: p.user(),
-			View: func() terminal.View { return p.view(p.Out, settings, "") },
+			Bot: a.Bot, In: p.In, Out: p.Out, Logs: logs, Getenv: p.getenv, User: p.user(), Zone: p.zone(), Posted: posted, View: view,
 		}
 		return chat.Run(ctx)
 	})

@@ -46,7 +46,13 @@ func TestREADME(t *testing.T) {
 func commandTable() string {
 	var b strings.Builder
 	b.WriteString("\n| command | does | for example |\n|---|---|---|\n")
+	var all []bot.Command
 	for _, c := range bot.Commands() {
+		if all = append(all, c); len(c.Subcommands) > 0 {
+			all = append(all[:len(all)-1], c.Subcommands...)
+		}
+	}
+	for _, c := range all {
 		fmt.Fprintf(&b, "| `%s` | %s | `%s` |\n", c.Synopsis(), c.Summary, strings.Join(c.Examples, "`, `"))
 	}
 	return b.String() + "\n"

@@ -71,6 +71,7 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 			}
 		}
 		served = true
+		defer a.deliver(ctx)()
 		return a.serve(ctx, platforms, p.started)
 	})
 	switch {

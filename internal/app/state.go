@@ -46,7 +46,7 @@ func (a *App) openState(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.State = s
+	a.State, a.kept = s, s
 	a.cleanups = append(a.cleanups, func() {
 		if err := s.Close(); err != nil {
 			a.log.Error("the state is not closed as it should be", "error", err)

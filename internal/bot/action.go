@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"archbot/internal/catalog"
+	"archbot/internal/digest"
 )
 
 // action is what a button does, as its token carries it.
@@ -18,6 +19,7 @@ type action struct {
 	text   string       // opRun: a command line, or with flagStored the id of one among the Tokens
 	ref    ref          // of a topic, or of a resource
 	minute uint32       // opForget: since 1970, when it was offered
+	digest digest.ID    // opPause
 }
 
 // The flags of an action.
@@ -36,6 +38,7 @@ const (
 	opSave   op = 3
 	opUnsave op = 4
 	opForget op = 5
+	opPause  op = 16
 )
 
 // confirmTime is how long somebody may think about a confirmation.
@@ -57,6 +60,8 @@ func (a action) command(b *Bot) Command {
 		return b.must("unsave")
 	case opForget:
 		return b.must("forget")
+	case opPause:
+		return b.must("digest pause")
 	}
 	return b.must("search")
 }
@@ -77,6 +82,8 @@ func (a action) encode() []byte {
 		return append(payload, a.text...)
 	case opForget:
 		return binary.BigEndian.AppendUint32(payload, a.minute)
+	case opPause:
+		return append(payload, a.digest...)
 	}
 	return append(payload, a.ref...)
 }
@@ -107,6 +114,11 @@ func decodeAction(payload []byte) (action, error) {
 			return action{}, errAction
 		}
 		a.minute = binary.BigEndian.Uint32(body)
+	case opPause:
+		if len(body) != digest.IDLength {
+			return action{}, errAction
+		}
+		a.digest = digest.ID(body)
 	case opTopic, opSave, opUnsave:
 		if !ref(body).valid() {
 			return action{}, errAction

@@ -70,12 +70,12 @@ func wait(d time.Duration) string {
 // forbidden says why a command is not carried out for this user or in this place.
 func (b *Bot) forbidden(ctx context.Context, r Request, c Command) *Reply {
 	if r.Surface != "" && !c.worksOn(r.Surface) {
-		return &Reply{Kind: Misuse, Text: fmt.Sprintf("`%s` does not work here, before others. Ask me in a direct message, or as a command.", c.Name)}
+		return &Reply{Kind: Misuse, Text: fmt.Sprintf("`%s` does not work here, before others. Ask me in a direct message, or as a command.", c.Path())}
 	}
-	if c.Who != Administrators {
+	if c.Who != Administrators || c.Group == digestGroup && b.digests.anyoneIn(r) {
 		return nil
 	}
-	refused := &Reply{Kind: Misuse, Text: fmt.Sprintf("`%s` is for those who administer this place.", c.Name)}
+	refused := &Reply{Kind: Misuse, Text: fmt.Sprintf("`%s` is for those who administer this place.", c.Path())}
 	if r.MayAdminister == nil {
 		return refused
 	}

@@ -37,9 +37,11 @@ type Config struct {
 	// Conversation is how long one is remembered after its last message, up to
 	// MaxMemory; 0 for not at all.
 	Conversation time.Duration
-	Version      string                // of archbot
-	Now          func() time.Time      // time.Now when nil
-	Pick         func(n int) (one int) // one of 0 to n-1, by chance when nil
+	// Digests are what the digest command needs; nil where there are none.
+	Digests *Digests
+	Version string                // of archbot
+	Now     func() time.Time      // time.Now when nil
+	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
 }
 
 // DefaultLimits let a person ask as fast as people read, and a workspace as fast as
@@ -58,6 +60,7 @@ type Bot struct {
 	state    State
 	limits   Limits
 	remember time.Duration // conversations
+	digests  *Digests
 	version  string
 	now      func() time.Time
 	pick     func(n int) int
@@ -75,7 +78,7 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, digests: c.Digests, version: c.Version,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
 	}
 	if c.Alone {

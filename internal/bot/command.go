@@ -23,6 +23,11 @@ type Command struct {
 	Private  bool // the answer concerns nobody but who asks
 	// Pressable says that a button may carry a line of it: it changes nothing.
 	Pressable bool
+	// Subcommands make it a group: each is a command of its own, typed after the
+	// group's name, and a platform declares it as its groups go. What the group itself
+	// declares is help, and what it does without one of them.
+	Subcommands []Command
+	Group       string // the name of the group that it is in; empty for none
 	// It reads nothing but the list, so that a refusal by the limits may come late.
 	ahead bool
 	// The same line has the same answer for as long as the list stays.
@@ -77,6 +82,8 @@ type Values string
 const (
 	Anything Values = ""
 	Topics   Values = "topics"
+	Zones    Values = "zones"     // names of time zones
+	Rhythms  Values = "schedules" // schedules as people write them
 	Names    Values = "commands"  // the commands' names
 	Titles   Values = "resources" // the titles of resources
 )
@@ -84,11 +91,50 @@ const (
 // Synopsis returns the command's name with its options, as help shows it.
 func (c Command) Synopsis() string {
 	var b strings.Builder
-	b.WriteString(c.Name)
+	b.WriteString(c.Path())
 	for _, o := range c.Options {
 		b.WriteString(" " + o.synopsis())
 	}
+	if len(c.Subcommands) > 0 {
+		b.WriteString(" " + strings.Join(names(c.Subcommands), "|"))
+	}
 	return b.String()
+}
+
+// Path is what is typed to name the command: its name, in a group behind the group's.
+func (c Command) Path() string {
+	if c.Group == "" {
+		return c.Name
+	}
+	return c.Group + " " + c.Name
+}
+
+// At is the command at a path: itself, or one of its subcommands.
+func (c Command) At(path string) (Command, bool) { return named([]Command{c}, path) }
+
+// inner is the subcommand that a text begins with, and the text behind its name; the
+// command itself with all of the text where it begins with none.
+func (c Command) inner(text string) (Command, string) {
+	if len(c.Subcommands) == 0 {
+		return c, text
+	}
+	word, rest := firstWord(text)
+	if sub, ok := named(c.Subcommands, word); ok {
+		return sub, rest
+	}
+	return c, text
+}
+
+// group has commands be subcommands of one.
+func group(c Command, subs ...Command) Command {
+	for i := range subs {
+		subs[i].Group = c.Name
+		for j, example := range subs[i].Examples {
+			subs[i].Examples[j] = c.Name + " " + example
+		}
+	}
+	c.Subcommands = subs
+	return c
 }
 
 // synopsis shows how the option is typed: QUERY, [TOPIC], [kind:KIND], [public:yes].
@@ -139,27 +185,30 @@ func (c Command) rest() (Option, bool) {
 // Usage is the synopsis in short: with no option but what follows the name.
 func (c Command) Usage() string {
 	if o, ok := c.rest(); ok {
-		return c.Name + " " + o.synopsis()
+		return c.Path() + " " + o.synopsis()
 	}
-	return c.Name
+	if len(c.Subcommands) > 0 {
+		return c.Path() + " …"
+	}
+	return c.Path()
 }
 
 // card is the command as help shows it among others.
 func (c Command) card() CommandCard {
-	return CommandCard{Name: c.Name, Synopsis: c.Usage(), Summary: c.Summary}
+	return CommandCard{Name: c.Path(), Synopsis: c.Usage(), Summary: c.Summary}
 }
 
 // page is the command as help shows it alone.
 func (c Command) page() CommandCard {
 	return CommandCard{
-		Name: c.Name, Synopsis: c.Synopsis(), Summary: c.Summary,
+		Name: c.Path(), Synopsis: c.Synopsis(), Summary: c.Summary,
 		Detail: c.Detail, Options: c.Options, Examples: c.Examples,
 	}
 }
 
 // form is the command to be filled in, with what is there already.
 func (c Command) form(given Options) *Form {
-	f := &Form{Command: c.Name, Title: c.Summary}
+	f := &Form{Command: c.Path(), Title: c.Summary}
 	for _, o := range c.Options {
 		if o.Social { // a form is filled in by one, and answered to one
 			continue
@@ -169,11 +218,18 @@ func (c Command) form(given Options) *Form {
 	return f
 }
 
-// named finds the command of that name in a table.
-func named(commands []Command, word string) (Command, bool) {
+// named finds the command of that name, or path, in a table.
+func named(commands []Command, path string) (Command, bool) {
+	word, rest := firstWord(path)
 	for _, c := range commands {
-		if c.is(word) {
+		if !c.is(word) {
+			continue
+		}
+		if rest == "" {
 			return c, true
+		}
+		if sub, after := c.inner(rest); after == "" {
+			return sub, true
 		}
 	}
 	return Command{}, false

@@ -32,8 +32,30 @@ func TestCommandsAreComplete(t *testing.T) {
 			t.Errorf("help shows %q for %s", overview.Commands[i].Synopsis, c.Name)
 		}
 		page := ask(t, b, "help "+c.Name)
-		if len(page.Commands) != 1 || page.Commands[0].Detail != c.Detail || len(page.Commands[0].Options) != len(c.Options) {
+		if len(page.Commands) != 1+len(c.Subcommands) || page.Commands[0].Detail != c.Detail || len(page.Commands[0].Options) != len(c.Options) {
 			t.Errorf("help %s shows %+v", c.Name, page.Commands)
+		}
+	}
+}
+
+// A subcommand is complete as a command is, and help explains it by its path.
+func TestSubcommandsAreComplete(t *testing.T) {
+	b := newBot(t, list)
+	for _, c := range bot.Commands() {
+		for _, sub := range c.Subcommands {
+			path := c.Name + " " + sub.Name
+			if sub.Path() != path || sub.Group != c.Name || sub.Summary == "" || sub.Detail == "" || len(sub.Subcommands) > 0 {
+				t.Errorf("subcommand %+v is not complete", sub)
+			}
+			for _, example := range sub.Examples {
+				if !strings.HasPrefix(example, path) {
+					t.Errorf("example %q of %s does not show it", example, path)
+				}
+			}
+			page := ask(t, b, "help "+path)
+			if len(sub.Examples) == 0 || len(page.Commands) != 1 || page.Commands[0].Name != path || page.Commands[0].Detail != sub.Detail {
+				t.Errorf("help %s shows %+v", path, page.Commands)
+			}
 		}
 	}
 }
@@ -51,9 +73,16 @@ func TestCommandsFitPlatforms(t *testing.T) {
 			t.Errorf("%s has %d characters: %q", what, n, s)
 		}
 	}
+	var all []bot.Command
 	for _, c := range bot.Commands() {
+		all = append(append(all, c), c.Subcommands...)
+		if len(c.Subcommands) > 25 {
+			t.Errorf("%s has %d subcommands", c.Name, len(c.Subcommands))
+		}
+	}
+	for _, c := range all {
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
-			if seen[n] {
+			if n = strings.TrimSpace(c.Group + " " + n); seen[n] {
 				t.Errorf("%s names two commands", n)
 			}
 			seen[n] = true
@@ -97,6 +126,7 @@ func TestSynopsis(t *testing.T) {
 		"random [TOPIC] [kind:KIND] [level:LEVEL] [year:YEAR]",
 		"new [TOPIC] [kind:KIND] [level:LEVEL] [page:PAGE]",
 		"save RESOURCE", "saved [kind:KIND] [page:PAGE]", "unsave RESOURCE", "forget [confirm:yes]",
+		"digest add|list|show|edit|pause|resume|skip|remove|preview|now|history",
 		"help [COMMAND]", "about",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -112,7 +142,7 @@ func TestComplete(t *testing.T) {
 		want []string
 	}{
 		{"nothing typed", bot.Request{}, []string{
-			"search ", "ask ", "topics ", "topic ", "random ", "new ", "save ", "saved ", "unsave ", "forget ", "help ", "about",
+			"search ", "ask ", "topics ", "topic ", "random ", "new ", "save ", "saved ", "unsave ", "forget ", "digest ", "help ", "about",
 		}},
 		{"a command", bot.Request{Text: "to"}, []string{"topics ", "topic "}},
 		{"a command after the prefix", bot.Request{Text: "/arch he"}, []string{"help "}},
@@ -133,6 +163,15 @@ func TestComplete(t *testing.T) {
 		{"an option apart", bot.Request{Command: "search", Focus: "kind", Text: "pa"}, []string{"pattern", "paper"}},
 		{"a topic apart", bot.Request{Command: "search", Focus: "topic", Text: "load"}, []string{"Load balancing"}},
 		{"a resource's title", bot.Request{Text: "save ledger"}, []string{"save Ledger cache"}},
+		{"a subcommand", bot.Request{Text: "digest p"}, []string{"digest pause ", "digest preview "}},
+		{"a subcommand without options", bot.Request{Text: "digest l"}, []string{"digest list"}},
+		{"a subcommand's topic", bot.Request{Text: "digest add load"}, []string{"digest add Load balancing"}},
+		{"a subcommand's zone", bot.Request{Text: "digest add x zone:berl"}, []string{"digest add x zone:Europe/Berlin"}},
+		{"a subcommand's schedule", bot.Request{Text: "digest add x when:first"}, []string{`digest add x when:"first tuesday of the month"`}},
+		{"a subcommand apart", bot.Request{Command: "digest add", Focus: "topic", Text: "load"}, []string{"Load balancing"}},
+		{"a subcommand's zone apart", bot.Request{Command: "digest add", Focus: "zone", Text: "europe/berl"}, []string{"Europe/Berlin"}},
+		{"a schedule apart", bot.Request{Command: "digest edit", Focus: "when", Text: "last"}, []string{"last friday of the month 16:00"}},
+		{"a group's subcommand apart", bot.Request{Command: "digest", Text: "his"}, []string{"history "}},
 		{"an option that there is not", bot.Request{Command: "search", Focus: "colour", Text: "r"}, nil},
 		{"an unknown command", bot.Request{Command: "dance", Text: "load"}, nil},
 		{"nothing that fits", bot.Request{Text: "zzz"}, nil},

@@ -6,7 +6,7 @@ package bot
 func Commands() []Command {
 	return []Command{
 		searchCommand(), askCommand(), topicsCommand(), topicCommand(), randomCommand(), newCommand(),
-		saveCommand(), savedCommand(), unsaveCommand(), forgetCommand(), helpCommand(), aboutCommand(),
+		saveCommand(), savedCommand(), unsaveCommand(), forgetCommand(), digestCommand(), helpCommand(), aboutCommand(),
 	}
 }
 

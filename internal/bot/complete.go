@@ -37,19 +37,32 @@ func (b *Bot) complete(r Request) []Completion {
 			return b.values(x, o, "", r.Text)
 		}
 		if ok && r.Focus == "" {
-			return b.argument(x, c, "", r.Text)
+			return b.following(x, c, "", r.Text)
 		}
 		return nil
 	}
 	typed := strings.TrimLeft(unprefixed(r.Text), " \t")
 	word, rest, inArgument := strings.Cut(typed, " ")
 	if c, ok := named(b.commands, word); ok && inArgument {
-		return b.argument(x, c, word+" ", strings.TrimLeft(rest, " \t"))
+		return b.following(x, c, word+" ", strings.TrimLeft(rest, " \t"))
 	}
 	if names := b.names("", typed); len(names) > 0 {
 		return names
 	}
 	return b.argument(x, b.must("search"), "", typed)
+}
+
+// following completes what follows a command's name: a subcommand's, where it has
+// some, and then what that takes.
+func (b *Bot) following(x *search.Index, c Command, before, typed string) []Completion {
+	if len(c.Subcommands) == 0 {
+		return b.argument(x, c, before, typed)
+	}
+	word, rest, inArgument := strings.Cut(typed, " ")
+	if sub, ok := named(c.Subcommands, word); ok && inArgument {
+		return b.argument(x, sub, before+word+" ", strings.TrimLeft(rest, " \t"))
+	}
+	return commandNames(c.Subcommands, before, typed)
 }
 
 // argument completes what follows a command; before is kept as it was typed. A last
@@ -88,6 +101,10 @@ func (b *Bot) values(x *search.Index, o Option, before, typed string) []Completi
 		return topicCompletions(x, o, before, typed)
 	case o.Values == Names:
 		return b.names(before, typed)
+	case o.Values == Zones:
+		return zoneCompletions(before, typed)
+	case o.Values == Rhythms:
+		return rhythmCompletions(o, before, typed)
 	case o.Values == Titles:
 		return titles(x, before, typed)
 	}
@@ -107,13 +124,17 @@ func choices(o Option, before, typed string) []Completion {
 // names completes a command's name. A name that takes an argument is followed
 // by the space before it.
 func (b *Bot) names(before, typed string) []Completion {
+	return commandNames(b.commands, before, typed)
+}
+
+func commandNames(commands []Command, before, typed string) []Completion {
 	var out []Completion
-	for _, c := range b.commands {
+	for _, c := range commands {
 		if !begins(c.Name, typed) {
 			continue
 		}
 		text := before + c.Name
-		if before == "" && len(c.Options) > 0 {
+		if (before == "" || c.Group != "") && len(c.Options)+len(c.Subcommands) > 0 {
 			text += " "
 		}
 		out = append(out, Completion{Text: text, Label: c.Name, Hint: c.Summary, Value: c.Name})

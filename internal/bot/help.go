@@ -24,7 +24,11 @@ func runWelcome(_ context.Context, c call) Reply {
 func runHelp(_ context.Context, c call) Reply {
 	if c.argument != "" {
 		if command, ok := named(c.bot.commands, c.argument); ok {
-			return Reply{Kind: Help, Text: command.Summary + ".", Commands: []CommandCard{command.page()}}
+			reply := Reply{Kind: Help, Text: command.Summary + ".", Commands: []CommandCard{command.page()}}
+			for _, sub := range command.Subcommands {
+				reply.Commands = append(reply.Commands, sub.card())
+			}
+			return reply
 		}
 		return *c.bot.noCommand(c.argument, "")
 	}

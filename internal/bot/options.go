@@ -108,12 +108,14 @@ func (c *call) take(o Option, value string) *Reply {
 
 // missing asks for an option that a command cannot do without.
 func (c *call) missing(o Option) *Reply {
-	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Name), "")
+	reply := misuse(c.command, fmt.Sprintf("There is nothing to %s.", c.command.Path()), "")
 	switch c.command.Name {
 	case "search":
 		reply.Text = "There is nothing to search for."
 	case "topic":
 		reply.Text = "Which topic?"
+	case "add":
+		reply.Text = "A digest on which topic?"
 	}
 	reply.Form, reply.Field = c.command.form(c.options), o.Name
 	return reply
@@ -183,7 +185,7 @@ func number(n int) string {
 // without showing it to others.
 func (c call) line(without ...string) string {
 	var b strings.Builder
-	b.WriteString(c.command.Name)
+	b.WriteString(c.command.Path())
 	if c.argument != "" {
 		b.WriteString(" " + c.argument)
 	}

@@ -38,6 +38,7 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 		if !ok {
 			return parsed{}, b.noCommand(r.Command, text)
 		}
+		c, text = c.inner(text)
 		return c.read(text, r.Options)
 	}
 	text = unprefixed(text)
@@ -46,6 +47,7 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 		return parsed{command: b.welcome}, nil
 	}
 	if c, ok := named(b.commands, word); ok && !r.Overheard {
+		c, rest := c.inner(rest)
 		if c.Name != "ask" && utf8.RuneCountInString(rest) > MaxText && (c.only == nil || c.only(x, rest)) {
 			return parsed{command: c}, tooLong(MaxText)
 		}
@@ -100,7 +102,7 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 		o, ok := c.option(name)
 		switch {
 		case !ok:
-			return p, misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Name, quoted(name)), "")
+			return p, misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Path(), quoted(name)), "")
 		case o.Rest && value != "":
 			p.argument = value
 		case value != "":
@@ -133,14 +135,14 @@ func (c Command) noOption(name, value, line string) *Reply {
 		return nil
 	}
 	if near, ok := nearest(name, optionNames(c)); ok {
-		meant := c.Name + " " + strings.Replace(line, name+":", near+":", 1)
+		meant := c.Path() + " " + strings.Replace(line, name+":", near+":", 1)
 		return &Reply{
 			Kind: Misuse, Text: fmt.Sprintf("There is no option %s. Did you mean `%s:%s`?", quoted(name), near, value),
 			Notes: []Note{{Kind: NoteDidYouMean, Text: "Ask for it:", Commands: []string{meant}}},
 		}
 	}
 	if slices.Contains([]string{optKind, optLevel, optYear, optPage}, strings.ToLower(name)) {
-		return misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Name, quoted(name)), "")
+		return misuse(c, fmt.Sprintf("`%s` takes no option %s.", c.Path(), quoted(name)), "")
 	}
 	return nil
 }

@@ -16,6 +16,9 @@ func (r Reply) Plain() string {
 	if r.SharedBy != "" {
 		b.WriteString("Shared by " + string(r.SharedBy) + ". ")
 	}
+	if r.Title != "" {
+		b.WriteString(r.Title + "\n")
+	}
 	b.WriteString(r.Text)
 	for _, t := range r.Topics {
 		t.plain(&b)

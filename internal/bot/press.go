@@ -77,6 +77,8 @@ func (b *Bot) resolve(ctx context.Context, r Request, list List, a action) (pars
 		p.argument = res.URL
 	case opUnsave:
 		p.ref = a.ref
+	case opPause:
+		p.argument = string(a.digest)
 	case opForget:
 		offered := time.Unix(int64(a.minute)*60, 0)
 		if age := b.now().Sub(offered); age < -time.Minute || age > confirmTime+time.Minute {

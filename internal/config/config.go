@@ -50,6 +50,9 @@ type Settings struct {
 	DiscordPublicKey string `env:"DISCORD_PUBLIC_KEY" value:"KEY" help:"the Discord application's public key, for interactions over HTTP: their signatures are checked with it; empty for none over HTTP"`
 	DiscordAPIURL    string `env:"DISCORD_API_URL" value:"URL" help:"where Discord's API is, such as a proxy that shares rate limits; empty for Discord's own"`
 
+	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
+	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
+
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with, 16 characters or more each: the first one signs, older ones are still accepted; empty for one that is kept in the state"`
 }
 

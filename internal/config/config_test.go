@@ -16,7 +16,7 @@ import (
 
 var defaults = Settings{
 	Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot",
-	Conversation: 24 * time.Hour, Addr: ":8080",
+	Conversation: 24 * time.Hour, Addr: ":8080", DigestWho: "administrators", DigestLate: 24 * time.Hour,
 }
 
 func with(change func(*Settings)) Settings {

@@ -132,7 +132,7 @@ var rules = []rule{
 		name:  "store-ground",
 		why:   "keys and arithmetic that stores share are plain values: they must build without any database",
 		where: []string{"internal/store"},
-		may:   []string{"internal/bot"},
+		may:   []string{"internal/bot", "internal/digest"},
 		never: []string{redisLib, boltLib},
 		graph: true,
 	},

@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 )
 
 // Store is a place for the state.
 type Store interface {
 	bot.State
+	digest.Store
 	// Close lets go of the store, and with a file writes what is left to write.
 	Close() error
 }

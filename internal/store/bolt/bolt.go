@@ -22,6 +22,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 	"archbot/internal/store"
 )
 
@@ -36,6 +37,7 @@ type Store struct {
 	db     *bbolt.DB
 	now    func() time.Time
 	limits store.LimitTable
+	queue  store.DueQueue // of digests
 
 	mu      sync.Mutex
 	flush   *time.Timer // set while limits wait to be written
@@ -82,6 +84,9 @@ func (s *Store) prepare(schema int) error {
 			}
 		}
 		if _, err := tx.CreateBucketIfNotExists(arrivalsBucket); err != nil {
+			return err
+		}
+		if err := s.restoreDigests(tx); err != nil {
 			return err
 		}
 		tats := make(map[string]store.Micros)
@@ -197,7 +202,8 @@ func (s *Store) view(what string, work func(*bbolt.Tx, time.Time) error) error {
 // caller's is the file's, such as a full disk.
 func failed(what string, err error) error {
 	if _, ok := errors.AsType[*store.DecodeError](err); ok || err == nil ||
-		errors.Is(err, bot.ErrFull) || errors.Is(err, bot.ErrNewerSchema) {
+		errors.Is(err, bot.ErrFull) || errors.Is(err, bot.ErrNewerSchema) ||
+		errors.Is(err, digest.ErrConflict) || errors.Is(err, digest.ErrFull) {
 		return err
 	}
 	return fmt.Errorf("%w: the state’s file: %s: %w", bot.ErrUnavailable, what, err)

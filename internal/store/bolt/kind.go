@@ -38,7 +38,9 @@ var (
 	listKind   = kind{name: "lists", limit: 64, gone: forgetList}
 )
 
-var kinds = []kind{limitKind, eventKind, recordKind, ownedKind, shelfKind, listKind}
+var kinds = []kind{
+	limitKind, eventKind, recordKind, ownedKind, shelfKind, listKind, digestPastKind, digestSeenKind, digestZoneKind,
+}
 
 // sweepMost bounds what one write clears away; each adds no more than two.
 const sweepMost = 16

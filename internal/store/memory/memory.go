@@ -34,6 +34,8 @@ type Store struct {
 	shelves table[[]bot.Saved]
 	lists   table[map[string]store.Arrival]
 	key     []byte
+
+	digests *digests
 }
 
 var _ store.Store = (*Store)(nil)
@@ -47,6 +49,7 @@ func New(now func() time.Time) *Store {
 		owned:   newTable[map[string]time.Time](maxRecords),
 		shelves: newTable[[]bot.Saved](maxShelves),
 		lists:   newTable[map[string]store.Arrival](maxLists),
+		digests: newDigests(),
 	}
 }
 

@@ -98,9 +98,13 @@ var ageScript = redis.NewScript(`
 local by, key = tonumber(ARGV[1]), KEYS[1]
 local left = redis.call('PTTL', key)
 if left >= 0 and left <= by then return redis.call('DEL', key) end
-if string.find(key, '}:l:', 1, true) then
+if string.find(key, '}:l:', 1, true) and not string.find(key, '{digest:', 1, true) then
   redis.call('SET', key, string.format('%.0f', redis.call('GET', key) - by * 1000))
 elseif string.find(key, '}:o:', 1, true) then
+  for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+    redis.call('ZINCRBY', key, -by, member)
+  end
+elseif string.find(key, '}:[qxl]:') or string.find(key, '}:i$') then
   for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
     redis.call('ZINCRBY', key, -by, member)
   end

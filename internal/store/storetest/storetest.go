@@ -69,6 +69,16 @@ var parts = []struct {
 	{"hostile ids", testHostileIDs},
 	{"everything at once", testStress},
 	{"restart", testRestart},
+	{"digests", testDigests},
+	{"digests step by step", testDigestSteps},
+	{"digests fill a channel", testDigestsFull},
+	{"digests that are due", testDigestClaims},
+	{"digests keep their pace", testDigestPace},
+	{"digests are claimed once", testDigestClaimRace},
+	{"digests remember", testDigestMemory},
+	{"digests of a workspace", testDigestWorkspace},
+	{"digests with hostile names", testDigestHostile},
+	{"digests after a restart", testDigestRestart},
 }
 
 // The scopes and people of the tests.
