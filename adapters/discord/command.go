@@ -58,9 +58,18 @@ func slashed() []bot.Command {
 	})
 }
 
+// subcommand declares a command, or a group with those that are in it. A group by itself
+// cannot be typed on Discord: its list is one of those in it.
 func subcommand(c bot.Command) *discordgo.ApplicationCommandOption {
 	sub := &discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionSubCommand, Name: c.Name, Description: sentence(c.Summary),
+	}
+	if len(c.Subcommands) > 0 {
+		sub.Type = discordgo.ApplicationCommandOptionSubCommandGroup
+		for _, inner := range c.Subcommands {
+			sub.Options = append(sub.Options, subcommand(inner))
+		}
+		return sub
 	}
 	for _, o := range c.Options {
 		sub.Options = append(sub.Options, option(o))
@@ -100,6 +109,16 @@ func option(o bot.Option) *discordgo.ApplicationCommandOption {
 		d.Autocomplete = o.Values != bot.Anything || len(o.Choices) > 0
 	}
 	return d
+}
+
+// at is the core's command at a path, such as "search" or "digest add".
+func at(path string) (bot.Command, bool) {
+	for _, c := range bot.Commands() {
+		if found, ok := c.At(path); ok {
+			return found, true
+		}
+	}
+	return bot.Command{}, false
 }
 
 // isSwitch reports whether an option is on or off: it has one value to choose.

@@ -239,29 +239,36 @@ func (i *interaction) readCommand() (asked, error) {
 	return asked{}, errUnknown
 }
 
-// readSlash reads "/arch SUBCOMMAND option:value …".
+// readSlash reads "/arch SUBCOMMAND option:value …", or "/arch GROUP SUBCOMMAND …".
 func (i *interaction) readSlash(in invocation) (asked, error) {
-	if in.Name != rootName || len(in.Options) != 1 || in.Options[0].Type != discordgo.ApplicationCommandOptionSubCommand {
+	if in.Name != rootName || len(in.Options) != 1 {
 		return asked{}, errUnknown
 	}
 	sub := in.Options[0]
+	path := sub.Name
+	if sub.Type == discordgo.ApplicationCommandOptionSubCommandGroup && len(sub.Options) == 1 {
+		sub = sub.Options[0]
+		path += " " + sub.Name
+	}
+	if sub.Type != discordgo.ApplicationCommandOptionSubCommand {
+		return asked{}, errUnknown
+	}
 	r := i.base(bot.SurfaceCommand)
-	r.Command, r.Options = sub.Name, make(bot.Options)
+	r.Command, r.Options = path, make(bot.Options)
 	a := asked{complete: i.Type == discordgo.InteractionApplicationCommandAutocomplete}
-	commands := bot.Commands()
-	at := slices.IndexFunc(commands, func(c bot.Command) bool { return c.Name == sub.Name })
-	if at < 0 {
+	command, ok := at(path)
+	if !ok || command.Path() != path {
 		return asked{}, errUnknown
 	}
 	if len(sub.Options) > maxOptions {
 		return asked{}, errMalformed
 	}
 	for _, g := range sub.Options {
-		o := slices.IndexFunc(commands[at].Options, func(o bot.Option) bool { return o.Name == g.Name })
+		o := slices.IndexFunc(command.Options, func(o bot.Option) bool { return o.Name == g.Name })
 		if o < 0 {
 			return asked{}, errUnknown
 		}
-		value, err := g.text(commands[at].Options[o], a.complete)
+		value, err := g.text(command.Options[o], a.complete)
 		if err != nil {
 			return asked{}, err
 		}
@@ -273,7 +280,7 @@ func (i *interaction) readSlash(in invocation) (asked, error) {
 			continue
 		}
 		r.Options[g.Name] = value
-		a.public = a.public || commands[at].Options[o].Social
+		a.public = a.public || command.Options[o].Social
 	}
 	a.request = r
 	return a, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http/httptest"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -154,12 +153,16 @@ func (d *driver) Command(t testing.TB, line string) adaptertest.Seen {
 // typed fills in a slash command as a person does who means the line.
 func (d *driver) typed(line string) (sub string, options map[string]any) {
 	name, rest, _ := strings.Cut(line, " ")
-	commands := bot.Commands()
-	at := slices.IndexFunc(commands, func(c bot.Command) bool { return c.Name == name })
-	if at < 0 {
-		at, rest = slices.IndexFunc(commands, func(c bot.Command) bool { return c.Name == "search" }), line
+	c, ok := at(name)
+	if !ok {
+		c, _ = at("search")
+		rest = line
 	}
-	c := commands[at]
+	if len(c.Subcommands) > 0 {
+		inner, behind, _ := strings.Cut(rest, " ")
+		c, _ = at(name + " " + inner)
+		rest = behind
+	}
 	argument, apart := split(c, rest)
 	options = make(map[string]any)
 	for _, o := range c.Options {
@@ -182,7 +185,7 @@ func (d *driver) typed(line string) (sub string, options map[string]any) {
 			}
 		}
 	}
-	return c.Name, options
+	return c.Path(), options
 }
 
 func (d *driver) Direct(t testing.TB, text string) adaptertest.Seen {

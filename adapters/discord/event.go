@@ -61,7 +61,23 @@ func (a *Adapter) messageCame(raw json.RawMessage) error {
 	if err != nil || !ok {
 		return err
 	}
-	return a.begin(func(ctx context.Context) { a.reply(ctx, p, p.request(*self)) })
+	r := p.request(*self)
+	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, p) }
+	return a.begin(func(ctx context.Context) { a.reply(ctx, p, r) })
+}
+
+// mayAdminister asks Discord whether who wrote a message may manage the guild: a message
+// does not say. In direct messages everybody may what concerns nobody else.
+func (a *Adapter) mayAdminister(ctx context.Context, p post) (bool, error) {
+	if p.Guild == "" {
+		return true, nil
+	}
+	var may int64
+	err := a.rest.try(ctx, func(ctx context.Context) (err error) {
+		may, err = a.rest.session.UserChannelPermissions(p.Author.ID, p.Channel, discordgo.WithContext(ctx))
+		return err
+	})
+	return may&(discordgo.PermissionAdministrator|discordgo.PermissionManageGuild) != 0, err
 }
 
 // reply answers a message where it stands.

@@ -1,6 +1,8 @@
 package discord
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +111,33 @@ func TestGreetingWhereItIsAdded(t *testing.T) {
 		b.pass(time.Second)
 		if !strings.Contains(b.log.String(), "taken out") {
 			t.Error("a removal is not noticed")
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Who may manage the server may change what concerns others, in a message too.
+func TestWhoMayAdministerByMessage(t *testing.T) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
+		who := &echo{handle: func(ctx context.Context, r bot.Request) bot.Reply {
+			may, err := r.MayAdminister(ctx)
+			return bot.Reply{Kind: bot.Done, For: bot.ToAll, Text: fmt.Sprint(may, " ", err)}
+		}}
+		_, stop := b.begin(who)
+		for user, want := range map[string]string{b.user.ID: "false <nil>", b.Owner(b.guild): "true <nil>"} {
+			m, err := b.Mention(discordfake.By{User: user, Guild: b.guild, Channel: b.channel}, "digest add caching")
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.pass(time.Minute)
+			for _, answer := range b.Messages(b.channel, "") {
+				if answer.Reference == m.ID && unescaped(answer.Text()) != want {
+					t.Errorf("%q, want %q", answer.Text(), want)
+				}
+			}
 		}
 		if err := stop(); err != nil {
 			t.Error(err)

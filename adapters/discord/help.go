@@ -66,16 +66,19 @@ func (v renderOptions) command(line string) string {
 		return line
 	}
 	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	commands := bot.Commands()
-	is := func(word string) func(bot.Command) bool {
-		return func(c bot.Command) bool { return c.Name == word || slices.Contains(c.Aliases, word) }
+	c, ok := at(name)
+	if !ok {
+		c, _ = at("search")
+		rest = line
 	}
-	i := slices.IndexFunc(commands, is(name))
-	if i < 0 {
-		i, rest = slices.IndexFunc(commands, is("search")), line
+	if len(c.Subcommands) > 0 {
+		inner, behind, _ := strings.Cut(rest, " ")
+		if c, ok = at(name + " " + inner); !ok { // a group by itself is what its list shows
+			c, _ = at(name + " list")
+		}
+		rest = behind
 	}
-	c := commands[i]
-	shown := "/" + rootName + " " + c.Name
+	shown := "/" + rootName + " " + c.Path()
 	argument, options := split(c, rest)
 	for _, o := range c.Options {
 		if o.Rest && argument != "" {

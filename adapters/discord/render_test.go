@@ -101,8 +101,13 @@ func TestCommandsAreTheCores(t *testing.T) {
 				continue
 			}
 			found = true
-			if len(sub.Options) != len(c.Options) {
+			if len(sub.Options) != len(c.Options)+len(c.Subcommands) {
 				t.Errorf("%s has %d options, and %d of the core's", c.Name, len(sub.Options), len(c.Options))
+			}
+			for i, inner := range c.Subcommands {
+				if sub.Options[i].Name != inner.Name || len(sub.Options[i].Options) != len(inner.Options) {
+					t.Errorf("%s is %s with %d options", inner.Path(), sub.Options[i].Name, len(sub.Options[i].Options))
+				}
 			}
 		}
 		if !found {

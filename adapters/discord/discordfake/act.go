@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -33,8 +34,8 @@ func (s *Server) settle(by By) (By, error) {
 	return by, nil
 }
 
-// Command types a slash command: the command's name with its subcommand, and options
-// by name. It refuses what Discord's client would not let somebody send. A user is
+// Command types a slash command: the command's name with its subcommand, or "GROUP
+// SUBCOMMAND", and options by name. It refuses what Discord's client would not let somebody send. A user is
 // given by id.
 func (s *Server) Command(by By, name, sub string, options map[string]any) (*Interaction, error) {
 	s.mu.Lock()
@@ -79,22 +80,32 @@ func (s *Server) commandData(by By, name, sub string, options map[string]any, fo
 	if !ok {
 		return nil, fmt.Errorf("no command /%s is registered", name)
 	}
-	declared := objects(c["options"])
+	declared, group := objects(c["options"]), ""
+	if before, after, grouped := strings.Cut(sub, " "); grouped {
+		i := slices.IndexFunc(declared, func(o map[string]any) bool {
+			return text(o["name"]) == before && number(o["type"]) == optionGroup
+		})
+		if i < 0 {
+			return nil, fmt.Errorf("/%s has no group %s", name, before)
+		}
+		declared, group, sub = objects(declared[i]["options"]), before, after
+	}
 	at := slices.IndexFunc(declared, func(o map[string]any) bool {
 		return text(o["name"]) == sub && number(o["type"]) == optionSubcommand
 	})
 	if at < 0 {
-		return nil, fmt.Errorf("/%s has no subcommand %s", name, sub)
+		return nil, fmt.Errorf("/%s %s has no subcommand %s", name, group, sub)
 	}
 	resolved := map[string]any{}
 	given, err := s.optionData(objects(declared[at]["options"]), options, focused, resolved)
 	if err != nil {
 		return nil, fmt.Errorf("/%s %s: %w", name, sub, err)
 	}
-	data := map[string]any{
-		"id": c["id"], "name": name, "type": commandChat,
-		"options": []any{map[string]any{"name": sub, "type": optionSubcommand, "options": given}},
+	typed := map[string]any{"name": sub, "type": optionSubcommand, "options": given}
+	if group != "" {
+		typed = map[string]any{"name": group, "type": optionGroup, "options": []any{typed}}
 	}
+	data := map[string]any{"id": c["id"], "name": name, "type": commandChat, "options": []any{typed}}
 	if len(resolved) > 0 {
 		data["resolved"] = map[string]any{"users": resolved}
 	}

@@ -346,3 +346,10 @@ func userObject(u *User) map[string]any {
 func TextOf(body map[string]any) string {
 	return Message{Content: text(body["content"]), Components: objects(body["components"])}.Text()
 }
+
+// Owner is who a guild belongs to.
+func (s *Server) Owner(guildID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.guilds[guildID].owner
+}

@@ -54,14 +54,23 @@ const option = (to, o) => {
   return to[add](common);
 };
 
+const filled = (s) => (sub) => {
+  sub.setName(s.name).setDescription(s.description);
+  for (const o of s.options ?? []) option(sub, o);
+  return sub;
+};
+
+const grouped = (s) => (group) => {
+  group.setName(s.name).setDescription(s.description);
+  for (const inner of s.options) group.addSubcommand(filled(inner));
+  return group;
+};
+
 const slash = (c) => {
   const b = new SlashCommandBuilder().setName(c.name).setDescription(c.description);
   for (const s of c.options ?? []) {
-    b.addSubcommand((sub) => {
-      sub.setName(s.name).setDescription(s.description);
-      for (const o of s.options ?? []) option(sub, o);
-      return sub;
-    });
+    if (s.type === 2) b.addSubcommandGroup(grouped(s));
+    else b.addSubcommand(filled(s));
   }
   return b;
 };
