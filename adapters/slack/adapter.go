@@ -29,6 +29,8 @@ type Config struct {
 	AppToken      string // xapp-…: Socket Mode; empty for none
 	SigningSecret string // of HTTP deliveries; empty for none
 	APIURL        string // where the Web API is; empty for Slack's own
+	// PostsOnly says that nothing is to be received: then the bot token is enough.
+	PostsOnly bool
 	// Connections is how many sockets are open at once, 1 to 10; 0 for two, so that
 	// one goes on while Slack refreshes the other.
 	Connections int
@@ -69,7 +71,7 @@ func New(c Config) (*Adapter, error) {
 		return nil, errors.New("SLACK_BOT_TOKEN is no bot token: it begins with xoxb-, and stands under OAuth & Permissions")
 	case c.AppToken != "" && !strings.HasPrefix(c.AppToken, "xapp-"):
 		return nil, errors.New("SLACK_APP_TOKEN is no app-level token: it begins with xapp-, and stands under Basic Information")
-	case c.AppToken == "" && c.SigningSecret == "":
+	case c.AppToken == "" && c.SigningSecret == "" && !c.PostsOnly:
 		return nil, errors.New("set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: without either Slack cannot reach the bot")
 	}
 	c.Connections = min(cmp.Or(c.Connections, 2), maxConnections)
@@ -108,12 +110,15 @@ func (a *Adapter) Run(ctx context.Context) error {
 // Drain waits for what has been begun to end, and for no longer than ctx.
 func (a *Adapter) Drain(ctx context.Context) error { return a.work.drain(ctx) }
 
+// retries is how often a request is sent again that Slack had no time for.
+const retries = 2
+
 // newClient returns a client of the Web API for one token. A 429 is waited out as
 // Slack says and sent again: it was not accepted. Nothing else is, as it may have
 // been.
-func newClient(c Config, client *http.Client, token string) *slack.Client {
+func newClient(c Config, client *http.Client, token string, retries int) *slack.Client {
 	retry := slack.DefaultRetryConfig()
-	retry.MaxRetries, retry.RetryAfterDuration = 2, 2*time.Second
+	retry.MaxRetries, retry.RetryAfterDuration = retries, 2*time.Second
 	options := []slack.Option{slack.OptionHTTPClient(client), slack.OptionRetryConfig(retry), slack.OptionAppLevelToken(c.AppToken)}
 	if c.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(c.APIURL, "/")+"/"))

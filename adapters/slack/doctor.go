@@ -25,7 +25,7 @@ const (
 // Checkup looks at the app as Slack sees it: token, permissions, how deliveries
 // come, the clock, and whether the bot is in the channels named by id.
 func (a *Adapter) Checkup(ctx context.Context, channels []string) []checkup.Finding {
-	client := newClient(a.config, a.http, a.config.BotToken)
+	client := newClient(a.config, a.http, a.config.BotToken, retries)
 	test, err := client.AuthTestContext(ctx)
 	if err != nil {
 		return append([]checkup.Finding{tokenTrouble(redacted(err))}, a.checkSocket(ctx), a.checkSecret())
@@ -106,7 +106,7 @@ func (a *Adapter) checkSocket(ctx context.Context) checkup.Finding {
 		f.Verdict, f.Text = checkup.Off, "SLACK_APP_TOKEN is not set; deliveries come over HTTP."
 		return f
 	}
-	_, _, err := newClient(a.config, a.http, a.config.BotToken).StartSocketModeContext(ctx)
+	_, _, err := newClient(a.config, a.http, a.config.BotToken, retries).StartSocketModeContext(ctx)
 	if err != nil {
 		f.Verdict, f.Text = checkup.Wrong, "Slack gives out no connection: "+redacted(err).Error()+"."
 		f.Mend = refused(err)

@@ -13,6 +13,7 @@ type homeState struct {
 	Answer  *bot.Reply // to what was asked here last; nil when nothing was
 	Tree    bot.Reply  // what the list covers: `topics`
 	Reading bot.Reply  // the person's reading list: `saved`
+	Digests bot.Reply  // the digests in the person's direct messages: `digest list`
 	Options renderOptions
 }
 
@@ -21,6 +22,7 @@ const (
 	homeAnswerBlocks  = 40
 	homeBrowseBlocks  = 12
 	homeReadingBlocks = 30
+	homeDigestBlocks  = 8
 )
 
 // renderHome is the App Home: a search box and what was found with it, the domains to
@@ -49,6 +51,10 @@ func renderHome(h homeState) slack.HomeTabViewRequest {
 	part(homeBrowseBlocks, func(q *page) { q.browse(h.Tree) })
 	blocks = append(blocks, slack.NewDividerBlock(), heading("Saved for later"))
 	part(homeReadingBlocks, func(q *page) { q.shelf(h.Reading) })
+	if h.Digests.Kind != "" {
+		blocks = append(blocks, slack.NewDividerBlock(), heading("Digests in your direct messages"))
+		part(homeDigestBlocks, func(q *page) { q.digests(h.Digests) })
+	}
 	blocks = append(blocks, slack.NewDividerBlock(), heading("Anywhere in Slack"))
 	part(2, func(q *page) { q.usage() })
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
@@ -113,6 +119,13 @@ func (p *page) shelf(reading bot.Reply) {
 	p.resources(reading)
 	p.notes(reading, leadingOn)
 	p.blocks = append(p.blocks, controls.blocks...)
+}
+
+// digests shows what is subscribed to, and a way to subscribe.
+func (p *page) digests(r bot.Reply) {
+	p.remark(p.sentence(r))
+	p.facts(r.Facts)
+	p.row([]control{p.formButton("Subscribe to a topic", "digest add")})
 }
 
 // usage says how to ask elsewhere.

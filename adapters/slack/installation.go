@@ -15,6 +15,7 @@ type installation struct {
 	team   bot.WorkspaceID
 	user   bot.UserID // the bot's own
 	client *slack.Client
+	once   *slack.Client // the same, but nothing is sent twice, whatever Slack answers
 }
 
 // installations finds the app of a workspace. Single is a workspace whose token is
@@ -29,13 +30,14 @@ type installations interface {
 // called there; until it has, it is asked again each time.
 type single struct {
 	client *slack.Client
+	once   *slack.Client
 
 	mu    sync.Mutex
 	known *installation
 }
 
 func newSingle(c Config, client *http.Client) *single {
-	return &single{client: newClient(c, client, c.BotToken)}
+	return &single{client: newClient(c, client, c.BotToken, retries), once: newClient(c, client, c.BotToken, 0)}
 }
 
 func (s *single) of(ctx context.Context, _ bot.WorkspaceID) (*installation, error) {
@@ -48,6 +50,6 @@ func (s *single) of(ctx context.Context, _ bot.WorkspaceID) (*installation, erro
 	if err != nil {
 		return nil, redacted(err)
 	}
-	s.known = &installation{team: bot.WorkspaceID(test.TeamID), user: bot.UserID(test.UserID), client: s.client}
+	s.known = &installation{team: bot.WorkspaceID(test.TeamID), user: bot.UserID(test.UserID), client: s.client, once: s.once}
 	return s.known, nil
 }

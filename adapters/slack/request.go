@@ -97,7 +97,24 @@ func event(kind, id string) bot.EventID {
 // asked adds to a request what takes a call to find out.
 func (a *Adapter) asked(r bot.Request) bot.Request {
 	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, r) }
+	r.FindZone = func(ctx context.Context) string { return a.zone(ctx, r) }
 	return r
+}
+
+// zone is the time zone that somebody has set in Slack; empty when it cannot be had.
+func (a *Adapter) zone(ctx context.Context, r bot.Request) string {
+	ctx, cancel := context.WithTimeout(ctx, rightsTime)
+	defer cancel()
+	in, err := a.installed.of(ctx, r.Workspace)
+	if err != nil {
+		return ""
+	}
+	user, err := in.client.GetUserInfoContext(ctx, string(r.User))
+	if err != nil {
+		a.report(ctx, "somebody’s time zone is not known", redacted(err))
+		return ""
+	}
+	return user.TZ
 }
 
 // rightsTime is how long may be spent on finding out who somebody is.

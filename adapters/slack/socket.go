@@ -94,7 +94,7 @@ func refused(err error) string {
 // connect opens one connection and takes in what it brings. Reading never waits for
 // an answer.
 func (s *sockets) connect(ctx, open context.Context) error {
-	api := newClient(s.adapter.config, s.adapter.http, s.adapter.config.BotToken)
+	api := newClient(s.adapter.config, s.adapter.http, s.adapter.config.BotToken, retries)
 	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}))
 	done := make(chan error, 1)
 	go func() { done <- client.RunContext(open) }()

@@ -105,7 +105,7 @@ func (a *Adapter) publishHome(ctx context.Context, r bot.Request, answer *bot.Re
 			Surface: bot.SurfaceButton, Command: command,
 		})
 	}
-	home := renderHome(homeState{Answer: answer, Tree: ask("topics"), Reading: ask("saved"), Options: a.spoken()})
+	home := renderHome(homeState{Answer: answer, Tree: ask("topics"), Reading: ask("saved"), Digests: ask("digest list"), Options: a.spoken()})
 	_, err = in.client.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: string(r.User), View: home})
 	return redacted(err)
 }

@@ -73,6 +73,9 @@ func (p *Program) DigestTick(ctx context.Context, o TickOptions) error {
 		a.Senders.Add(string(terminal.Platform), &terminal.Digests{
 			Edition: a.Bot.Edition, Out: p.Out, View: func() terminal.View { return p.view(p.Out, settings, shellPrefix) },
 		})
+		if err := a.posting(); err != nil {
+			return err
+		}
 		t := tally{program: p}
 		a.Digests.Happened = t.happened
 		within, cancel := context.WithTimeout(ctx, o.For)

@@ -287,12 +287,14 @@ func onRedis(t *testing.T, k killing, url string) {
 // and answers, and accepts some only when their callers are dead: no edition is lost,
 // none is there twice.
 func TestDigestKills(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	server := redistest.Start(t)
 	onRedis(t, sized(killing{editions: 2000, kills: 1000, workers: 3}), "redis://"+server.Addr)
 }
 
 // The same while Redis itself is killed now and then, with its append-only file on.
 func TestDigestKillsWithRedis(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	server := redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
 	k := sized(killing{editions: 1000, kills: 500, workers: 3})
 	k.during = func(ctx context.Context) {
@@ -311,6 +313,7 @@ func TestDigestKillsWithRedis(t *testing.T) {
 
 // The same with one process on the local file.
 func TestDigestKillsOnAFile(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	k := sized(killing{editions: 500, kills: 300, workers: 1})
 	k.recorder = newRecorder(t, longestWay)
 	k.config = workerConfig{File: filepath.Join(t.TempDir(), "archbot.db"), Platform: k.recorder.URL}
@@ -362,6 +365,7 @@ func finish(t *testing.T, k killing, s store.Store) {
 // lost: no edition is, but one whose step to Sending was lost after its post may be
 // there twice. It measures how many are.
 func TestDigestFailover(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	watched := redistest.Sentinels(t)
 	var sentinels []string
 	for _, s := range watched.Sentinels {

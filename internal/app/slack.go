@@ -11,7 +11,7 @@ func slackSet(s config.Settings) bool {
 }
 
 // platforms are those that the settings set up, around the Bot, which is there from
-// Start on; an error is half a set-up.
+// Start on; digests are delivered through them from then on. An error is half a set-up.
 func (a *App) platforms() ([]served, error) {
 	var on []served
 	if slackSet(a.options.Settings) {
@@ -19,6 +19,7 @@ func (a *App) platforms() ([]served, error) {
 		if err != nil {
 			return nil, err
 		}
+		a.Senders.Add(string(slack.Platform), adapter.Digests())
 		on = append(on, slackServed(a.slackConfig(), adapter))
 	}
 	if a.discordOn() {
@@ -29,6 +30,22 @@ func (a *App) platforms() ([]served, error) {
 		on = append(on, s)
 	}
 	return on, nil
+}
+
+// posting has digests delivered through the platforms that the settings name, which
+// takes less than to receive from them.
+func (a *App) posting() error {
+	c := a.slackConfig()
+	if c.BotToken == "" {
+		return nil
+	}
+	c.PostsOnly = true
+	adapter, err := slack.New(c)
+	if err != nil {
+		return err
+	}
+	a.Senders.Add(string(slack.Platform), adapter.Digests())
+	return nil
 }
 
 func (a *App) slackConfig() slack.Config {

@@ -163,7 +163,7 @@ func (c call) zoneOf(ctx context.Context, w wish) (string, *Reply) {
 	if w.zone != "" {
 		return w.zone, nil
 	}
-	if zone, err := digest.FindZone(c.request.Zone); err == nil {
+	if zone, err := digest.FindZone(c.request.zone(ctx)); err == nil {
 		return zone, nil
 	}
 	kept, err := c.bot.digests.Engine.Store.Zone(ctx, c.request.place())

@@ -57,6 +57,10 @@ type Request struct {
 	Overheard bool
 	Locale    string // BCP 47, as the platform names it; empty when unknown
 	Zone      string // the user's time zone, an IANA name; empty when unknown
+	// FindZone finds it out where Zone is empty and it takes a call to the platform; it is
+	// asked only where a schedule depends on it. Nil, or empty, means that there is no
+	// knowing.
+	FindZone func(context.Context) string
 
 	// Token is what the button or the menu's choice carries that was pressed. Then
 	// the rest of the request's words count for nothing.
@@ -106,6 +110,14 @@ func (r Request) conversational() bool {
 		return true
 	}
 	return false
+}
+
+// zone is the user's time zone; empty when it cannot be known.
+func (r Request) zone(ctx context.Context) string {
+	if r.Zone == "" && r.FindZone != nil {
+		return r.FindZone(ctx)
+	}
+	return r.Zone
 }
 
 // date writes the day that a time falls on where the user is.
