@@ -22,6 +22,13 @@ func (a *App) platforms() ([]served, error) {
 		a.Senders.Add(string(slack.Platform), adapter.Digests())
 		on = append(on, slackServed(a.slackConfig(), adapter))
 	}
+	if a.discordOn() {
+		s, err := a.discordServed()
+		if err != nil {
+			return nil, err
+		}
+		on = append(on, s)
+	}
 	return on, nil
 }
 
