@@ -96,11 +96,12 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 	if err != nil {
 		return digest.Ability{}, failure(err)
 	}
-	_, err = in.client.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: string(channel), Limit: 1})
-	if err != nil { //nolint:nilerr // that the channel cannot be read is what was asked
-		return digest.Ability{Post: true, Mend: "I may not read this channel: give the app the scopes channels:history and groups:history, and install it again."}, nil
+	able := digest.Ability{Post: true, Find: true}
+	if _, err := in.client.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: string(channel), Limit: 1}); err != nil {
+		able.Find = false
+		able.Mend = "I may not read this channel: give the app the scopes channels:history and groups:history, and install it again."
 	}
-	return digest.Ability{Post: true, Find: true}, nil
+	return able, nil
 }
 
 // Tell is digest.Teller's.
