@@ -159,6 +159,9 @@ func (p *page) header(r bot.Reply) {
 	if isID(string(r.SharedBy)) {
 		p.write("-# Shared by <@" + string(r.SharedBy) + ">")
 	}
+	if r.Title != "" {
+		p.write(heading(escape(cut(r.Title, maxTitle))))
+	}
 	sentence := prose(cut(r.Text, maxSentence))
 	switch r.Kind {
 	case bot.Place, bot.Guide:
