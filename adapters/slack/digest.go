@@ -97,7 +97,7 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 		return digest.Ability{}, failure(err)
 	}
 	_, err = in.client.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: string(channel), Limit: 1})
-	if err != nil {
+	if err != nil { //nolint:nilerr // that the channel cannot be read is what was asked
 		return digest.Ability{Post: true, Mend: "I may not read this channel: give the app the scopes channels:history and groups:history, and install it again."}, nil
 	}
 	return digest.Ability{Post: true, Find: true}, nil
