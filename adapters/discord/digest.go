@@ -138,11 +138,14 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 		may, err = d.adapter.rest.session.UserChannelPermissions(self, p.Channel, discordgo.WithContext(ctx))
 		return err
 	})
-	f := failure(err)
-	switch {
-	case err != nil && f.Class != digest.NeedsHelp && f.Class != digest.ChannelOff:
+	if f := failure(err); f != nil && f.Class != digest.NeedsHelp && f.Class != digest.ChannelOff {
 		return digest.Ability{}, f
-	case err != nil || may&discordgo.PermissionViewChannel == 0 || may&discordgo.PermissionSendMessages == 0:
+	}
+	if err != nil { // it cannot even be looked at
+		may = 0
+	}
+	switch {
+	case may&discordgo.PermissionViewChannel == 0 || may&discordgo.PermissionSendMessages == 0:
 		return digest.Ability{Mend: "I may not post here: allow me View Channel, Send Messages and Read Message History in this channel’s permissions, then try again."}, nil
 	case may&discordgo.PermissionReadMessageHistory == 0:
 		return digest.Ability{Post: true, Mend: "I may not read back what I post: allow me Read Message History in this channel’s permissions."}, nil
