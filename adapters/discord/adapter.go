@@ -45,6 +45,7 @@ import (
 	"time"
 
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 )
 
 // Platform is this adapter's name in requests.
@@ -60,6 +61,8 @@ type Bot interface {
 	Form(r bot.Request) *bot.Form
 	// Introduce is what the bot says of itself where it has not been before.
 	Introduce(ctx context.Context, r bot.Request) (bot.Reply, bool)
+	// Edition is an edition of a digest, as it is posted.
+	Edition(ctx context.Context, post digest.Post) bot.Reply
 }
 
 // State is what replicas share; a bot.State is one.

@@ -17,6 +17,7 @@ import (
 	"archbot/adapters/adaptertest"
 	"archbot/adapters/discord/discordfake"
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 	"archbot/internal/store/memory"
 )
 
@@ -60,6 +61,10 @@ func (e *echo) Form(r bot.Request) *bot.Form {
 }
 
 func (e *echo) Introduce(context.Context, bot.Request) (bot.Reply, bool) { return bot.Reply{}, false }
+
+func (e *echo) Edition(_ context.Context, post digest.Post) bot.Reply {
+	return bot.Reply{Kind: bot.Edition, For: bot.ToAll, Text: "The edition " + string(post.Subscription) + "."}
+}
 
 // often is how often each event was asked about, at most.
 func (e *echo) often() int {

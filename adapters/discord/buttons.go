@@ -61,6 +61,7 @@ func (p *page) collect(title string, buttons []bot.Button) {
 // out there have these numbers: new kinds go to the end.
 var kinds = []bot.ButtonKind{
 	bot.ButtonNext, bot.ButtonOnly, bot.ButtonTopic, bot.ButtonSave, bot.ButtonUnsave, bot.ButtonShare, bot.ButtonAgain, bot.ButtonConfirm,
+	bot.ButtonPause,
 }
 
 // kindStep lies between the numbers of one kind and of the next: more than a message has
@@ -88,7 +89,7 @@ func (p *page) button(b bot.Button) discordgo.Button {
 		style = discordgo.PrimaryButton
 	case bot.ButtonConfirm:
 		style = discordgo.DangerButton
-	case bot.ButtonOnly, bot.ButtonTopic, bot.ButtonSave, bot.ButtonUnsave, bot.ButtonShare, bot.ButtonAgain:
+	case bot.ButtonOnly, bot.ButtonTopic, bot.ButtonSave, bot.ButtonUnsave, bot.ButtonShare, bot.ButtonAgain, bot.ButtonPause:
 	}
 	return discordgo.Button{Label: label(b.Label, maxButtonLabel), Style: style, CustomID: string(b.Token), ID: buttonID(b.Kind, p.count)}
 }

@@ -138,15 +138,11 @@ func (a *Adapter) shutOut(ctx context.Context, p post) error {
 	if p.Guild == "" || p.Author == nil {
 		return nil
 	}
-	var channel *discordgo.Channel
-	err := a.rest.try(ctx, func(ctx context.Context) (err error) {
-		channel, err = a.rest.session.UserChannelCreate(p.Author.ID, discordgo.WithContext(ctx))
-		return err
-	})
-	if err != nil || channel == nil {
+	channel, err := a.direct(ctx, p.Author.ID)
+	if err != nil {
 		return err
 	}
-	return a.rest.post(ctx, channel.ID, render(renderOptions{}, bot.Reply{
+	return a.rest.post(ctx, channel, render(renderOptions{}, bot.Reply{
 		Kind: bot.Misuse, For: bot.ToOne,
 		Text: "I may not write where you asked me. Somebody who manages that channel can let me: I need View Channel, Send Messages and Read Message History there. Or ask me here.",
 	}), "s"+p.ID, "")

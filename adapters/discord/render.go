@@ -25,6 +25,8 @@ type renderOptions struct {
 	Slash bool
 	// Again offers to open the form once more, where a reply has one.
 	Again bool
+	// mark stands at the end, to find the message by; empty for none.
+	mark string
 }
 
 // The colours at the side of a card: what kind of answer it is, at a glance, in the
@@ -156,6 +158,9 @@ func (p *page) header(r bot.Reply) {
 	}
 	if isID(string(r.SharedBy)) {
 		p.write("-# Shared by <@" + string(r.SharedBy) + ">")
+	}
+	if r.Title != "" {
+		p.write(heading(escape(cut(r.Title, maxTitle))))
 	}
 	sentence := prose(cut(r.Text, maxSentence))
 	switch r.Kind {
@@ -317,6 +322,7 @@ func (p *page) after(r bot.Reply) {
 	if r.Form != nil {
 		p.form(*r.Form)
 	}
+	p.write(p.view.mark)
 	p.flush()
 }
 

@@ -28,6 +28,14 @@ func askedReplies(t testing.TB) map[string]bot.Reply {
 	replies["addressed"] = b.Handle(t.Context(), shown)
 	replies["away"] = demoBot(t, func(c *bot.Config) { c.State = nil }).Handle(t.Context(), typed("saved"))
 	replies["talk"] = b.Handle(t.Context(), bot.Request{Platform: Platform, Channel: "201", User: "300", Surface: bot.SurfaceDirect, Text: "thanks, that helps"})
+	replies["edition"] = bot.Reply{
+		Kind: bot.Edition, For: bot.ToAll, Title: "Circuit breaking, no. 3", Text: "What is new, then what you have not seen.", Resources: replies["found"].Resources,
+		Buttons: []bot.Button{{Kind: bot.ButtonTopic, Label: "More of this", Token: "topic"}},
+	}
+	replies["digests"] = bot.Reply{
+		Kind: bot.Digest, For: bot.ToOne, Text: "1 digest here.", Facts: []bot.Fact{{Name: "1. Circuit breaking", Value: "every Monday at 09:00 (Europe/Berlin), 3 resources; next on Mon 9 March"}},
+		Notes: []bot.Note{{Kind: bot.NoteNext, Text: "More about one:", Commands: []string{"digest show 1"}}},
+	}
 	replies["limited"] = bot.Reply{Kind: bot.Limited, Text: "You ask faster than I may answer. Please try again in 4 seconds.", RetryAfter: 4 * time.Second}
 	replies["failure"] = bot.Reply{Kind: bot.Failure, Text: "Sorry, something went wrong here."}
 	replies["silent"] = bot.Reply{Kind: bot.Silent, Text: "This was answered before."}
@@ -46,7 +54,7 @@ func TestRenderGolden(t *testing.T) {
 	}
 	for _, k := range []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm, bot.Done, bot.About,
-		bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk,
+		bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition,
 	} {
 		if !kinds[k] {
 			t.Errorf("no golden file is of the kind %q", k)

@@ -12,7 +12,7 @@ const maxWords = 700
 // trimmed is a reply without what no card shows, so that one with very long texts costs
 // no more than others, however often it is laid out.
 func trimmed(r bot.Reply) bot.Reply {
-	r.Text, r.Query = cut(r.Text, maxWords), ""
+	r.Title, r.Text, r.Query = cut(r.Title, maxWords), cut(r.Text, maxWords), ""
 	r.Topics, r.Related = trimmedTopics(r.Topics), trimmedTopics(r.Related)
 	r.Resources = slices.Clone(r.Resources)
 	for i := range r.Resources[:min(len(r.Resources), maxShown)] {

@@ -38,6 +38,7 @@ func (a *App) discordServed() (served, error) {
 	if err != nil {
 		return served{}, err
 	}
+	a.discordPosts(adapter)
 	s := served{name: "Discord", platform: adapter}
 	switch {
 	case c.PublicKey == "":
@@ -48,6 +49,13 @@ func (a *App) discordServed() (served, error) {
 		s.how, s.path = "by the Gateway and over HTTP", discord.PathPrefix
 	}
 	return s, nil
+}
+
+// discordPosts has digests delivered through an adapter that can post.
+func (a *App) discordPosts(adapter *discord.Adapter) {
+	if a.options.Settings.DiscordToken.Reveal() != "" {
+		a.Senders.Add(string(discord.Platform), adapter.Digests())
+	}
 }
 
 // registerOnce registers Discord's commands before serve begins, once for all replicas.

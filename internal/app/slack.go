@@ -1,6 +1,7 @@
 package app
 
 import (
+	"archbot/adapters/discord"
 	"archbot/adapters/slack"
 	"archbot/internal/config"
 )
@@ -35,6 +36,13 @@ func (a *App) platforms() ([]served, error) {
 // posting has digests delivered through the platforms that the settings name, which
 // takes less than to receive from them.
 func (a *App) posting() error {
+	if a.discordOn() {
+		adapter, err := discord.New(a.discordConfig())
+		if err != nil {
+			return err
+		}
+		a.discordPosts(adapter)
+	}
 	c := a.slackConfig()
 	if c.BotToken == "" {
 		return nil
