@@ -97,8 +97,9 @@ func event(kind, id string) bot.EventID {
 	return bot.EventID(kind + "/" + id)
 }
 
-// asked adds to a request what takes a call to find out.
+// asked adds to a request what its channel says, and what takes a call to find out.
 func (a *Adapter) asked(r bot.Request) bot.Request {
+	r.Direct = isDirect(r.Channel)
 	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, r) }
 	r.FindZone = func(ctx context.Context) string { return a.zone(ctx, r) }
 	return r

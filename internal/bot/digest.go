@@ -60,6 +60,7 @@ func runDigestAdd(ctx context.Context, c call) Reply {
 	if refusal != nil {
 		return *refusal
 	}
+	w.topic = c.facts(topic).name
 	zone, refusal := c.zoneOf(ctx, w)
 	if refusal != nil {
 		return *refusal
@@ -237,7 +238,7 @@ func runDigestEdit(ctx context.Context, c call) Reply {
 		reply := misuse(c.command, "What is to change? "+r.Title+" comes "+rhythm(r)+".", "")
 		reply.Form = c.command.form(Options{
 			optWhich: string(r.ID), optWhen: r.Schedule.String(), optCount: fmt.Sprint(r.Count), optZone: r.Zone,
-			optKind: string(r.Kind), optLevel: string(r.Level),
+			optKind: string(r.Kind), optLevel: string(r.Level), optCourse: map[bool]string{true: yes, false: no}[r.Course],
 		})
 		return *reply
 	}
