@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 )
 
 // A Driver does what people do on one platform, and tells what they see. It fails the
@@ -60,4 +61,7 @@ type World struct {
 	Bot     *bot.Bot
 	Log     *Log
 	Secrets []string // that a Driver has to give its adapter where it needs secrets
+	// Senders are what digests are posted with. A Driver adds its adapter's; a platform
+	// whose adapter has none yet has one here that keeps what it is given to itself.
+	Senders *digest.Senders
 }
