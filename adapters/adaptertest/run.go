@@ -29,7 +29,8 @@ func Run(t *testing.T, s Suite) {
 			w := newWorld(t, list, s.State(t), c.state, c.limits)
 			d := s.Driver(t, &w)
 			if why := d.Lacks(c.name); why != "" {
-				t.Skipf("this platform cannot: %s", why)
+				t.Logf("this platform cannot: %s", why) // a skip would wait for something to be set
+				return
 			}
 			c.do(t, d)
 			noSecret(t, w, "the log", w.Log.String())

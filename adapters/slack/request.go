@@ -35,6 +35,9 @@ var forSomeone = regexp.MustCompile(`(?i)(^|\s)for:\s*<@([UW][A-Z0-9]+)(?:\|[^>]
 
 // addressee takes the person that an answer is for out of a command's text.
 func addressee(text string) (rest string, someone bot.UserID) {
+	if !strings.Contains(text, "<@") {
+		return text, ""
+	}
 	found := forSomeone.FindStringSubmatchIndex(text)
 	if found == nil {
 		return text, ""

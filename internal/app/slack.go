@@ -1,6 +1,7 @@
 package app
 
 import (
+	"archbot/adapters/discord"
 	"archbot/adapters/slack"
 	"archbot/internal/config"
 )
@@ -22,12 +23,26 @@ func (a *App) platforms() ([]served, error) {
 		a.Senders.Add(string(slack.Platform), adapter.Digests())
 		on = append(on, slackServed(a.slackConfig(), adapter))
 	}
+	if a.discordOn() {
+		s, err := a.discordServed()
+		if err != nil {
+			return nil, err
+		}
+		on = append(on, s)
+	}
 	return on, nil
 }
 
 // posting has digests delivered through the platforms that the settings name, which
 // takes less than to receive from them.
 func (a *App) posting() error {
+	if a.discordOn() {
+		adapter, err := discord.New(a.discordConfig())
+		if err != nil {
+			return err
+		}
+		a.discordPosts(adapter)
+	}
 	c := a.slackConfig()
 	if c.BotToken == "" {
 		return nil
