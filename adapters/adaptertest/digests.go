@@ -77,6 +77,19 @@ var subscribing = []scenario{
 			t.Error("everybody sees the preview")
 		}
 	}},
+	{name: "an edition at once", do: func(t *testing.T, d Driver) {
+		d.Command(t, adds)
+		s := d.Command(t, "digest now 1")
+		has(t, s, "Posted: 5 resources of Circuit breaking", "Circuit breaking · week ", "not shown here yet; ")
+		if s.Private || len(s.Links) != 5 {
+			t.Errorf("private: %v, links %q", s.Private, s.Links)
+		}
+		quiet(t, s)
+		button(t, s, "Save")
+		has(t, d.Press(t, s, "More of this"), "Circuit breaking", "from easy to hard")
+		has(t, d.Press(t, s, "Pause"), "Circuit breaking is paused")
+		has(t, d.Command(t, "digest history 1"), "posted, 5 resources")
+	}},
 	{name: "pause and resume a digest", do: func(t *testing.T, d Driver) {
 		paused := d.Press(t, d.Command(t, adds), "Pause")
 		has(t, paused, "Circuit breaking is paused", "digest resume")

@@ -60,8 +60,6 @@ type Seen struct {
 type World struct {
 	Bot     *bot.Bot
 	Log     *Log
-	Secrets []string // that a Driver has to give its adapter where it needs secrets
-	// Senders are what digests are posted with. A Driver adds its adapter's; a platform
-	// whose adapter has none yet has one here that keeps what it is given to itself.
-	Senders *digest.Senders
+	Secrets []string        // that a Driver has to give its adapter where it needs secrets
+	Senders *digest.Senders // to which a Driver adds its adapter's, which digests are posted with
 }

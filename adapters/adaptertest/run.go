@@ -13,7 +13,7 @@ type Suite struct {
 	// State makes an empty state for one case; it keeps digests as well.
 	State func(t testing.TB) bot.State
 	// Driver puts an adapter between a World's bot and a fake of its platform, until
-	// the test ends. It fills in the World's Secrets.
+	// the test ends. It fills in the World's Secrets and Senders.
 	Driver func(t testing.TB, w *World) Driver
 }
 

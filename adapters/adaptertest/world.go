@@ -70,9 +70,6 @@ func newWorld(t testing.TB, list bot.List, state bot.State, wrap func(bot.State)
 	t.Helper()
 	log := &Log{}
 	w := World{Log: log, Senders: &digest.Senders{}}
-	for _, platform := range []string{"discord", "slack"} {
-		w.Senders.Add(platform, drawer{})
-	}
 	c := bot.Config{
 		Library: library{list}, Log: log.Logger(), State: state, Limits: limits, Keys: []string{"a key for the tests' buttons"},
 		Version: "v1.2.3", Pick: func(n int) int { return n - 1 },
@@ -88,15 +85,6 @@ func newWorld(t testing.TB, list bot.List, state bot.State, wrap func(bot.State)
 	}
 	w.Bot = bot.New(c)
 	return w
-}
-
-// drawer is a digest.Sender that keeps editions to itself.
-type drawer struct{}
-
-func (drawer) Post(context.Context, digest.Post) (digest.MessageID, error) { return "1", nil }
-
-func (drawer) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
-	return "", false, nil
 }
 
 func hostileList(t testing.TB) bot.List {
