@@ -128,6 +128,7 @@ func newDriver(by delivery) func(testing.TB, *adaptertest.World) adaptertest.Dri
 	return func(t testing.TB, w *adaptertest.World) adaptertest.Driver {
 		t.Helper()
 		s := newStage(t, w.Bot, w.Log, by)
+		w.Senders.Add(string(Platform), s.adapter.Digests())
 		w.Secrets = []string{s.Token()}
 		return &driver{stage: s}
 	}

@@ -107,6 +107,7 @@ func newDriver(by transport) func(testing.TB, *adaptertest.World) adaptertest.Dr
 	return func(t testing.TB, w *adaptertest.World) adaptertest.Driver {
 		t.Helper()
 		s := newStage(t, w.Bot, w.Log, by)
+		w.Senders.Add(string(Platform), s.adapter.Digests())
 		w.Secrets = []string{s.adapter.config.BotToken, s.URL + "/responses/"}
 		for _, secret := range []string{s.adapter.config.AppToken, s.adapter.config.SigningSecret} {
 			if secret != "" {
