@@ -21,7 +21,7 @@ type scenario struct {
 
 // cases are what every adapter does. A case has one subject, so that a failure says
 // what is broken.
-var cases = slices.Concat(asking, acting, talking, failing)
+var cases = slices.Concat(asking, acting, talking, subscribing, failing)
 
 const breaker = "https://martinfowler.com/bliki/CircuitBreaker.html"
 

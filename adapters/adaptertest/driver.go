@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 )
 
 // A Driver does what people do on one platform, and tells what they see. It fails the
@@ -59,5 +60,6 @@ type Seen struct {
 type World struct {
 	Bot     *bot.Bot
 	Log     *Log
-	Secrets []string // that a Driver has to give its adapter where it needs secrets
+	Secrets []string        // that a Driver has to give its adapter where it needs secrets
+	Senders *digest.Senders // to which a Driver adds its adapter's, which digests are posted with
 }

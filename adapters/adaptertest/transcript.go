@@ -124,7 +124,7 @@ func (t Transcript) String() string {
 func (t Turn) Request(p bot.Platform) bot.Request {
 	r := bot.Request{
 		Platform: p, Workspace: "team", Home: "team", User: t.User, Channel: t.Channel, Thread: t.Thread,
-		Surface: bot.SurfaceDirect, Text: t.Says,
+		Surface: bot.SurfaceDirect, Text: t.Says, Zone: "Europe/Berlin",
 	}
 	switch {
 	case t.Thread != "":

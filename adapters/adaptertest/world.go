@@ -1,6 +1,7 @@
 package adaptertest
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
+	"archbot/internal/digest"
 	"archbot/internal/search"
 	"archbot/internal/vocabulary"
 )
@@ -62,17 +64,27 @@ const hostile = "# List\n\n## Mentions\n\n" +
 	"- [<!channel> @everyone <@U0BOB> zebra](https://example.com/a) - <!here> @here <@&1> *bold* [x](https://evil.example) `code` zebra. `video`\n" +
 	"- [Plain zebra](https://example.com/b) - ||spoiler|| ~~strike~~ zebra. `article`\n"
 
-// newWorld makes a bot on a list and a state, which fails where err returns one.
-func newWorld(t testing.TB, list bot.List, state bot.State, limits bot.Limits) World {
+// newWorld makes a bot on a list and a state, in which the digests are as well; wrap
+// may be nil.
+func newWorld(t testing.TB, list bot.List, state bot.State, wrap func(bot.State) bot.State, limits bot.Limits) World {
 	t.Helper()
 	log := &Log{}
-	return World{
-		Log: log,
-		Bot: bot.New(bot.Config{
-			Library: library{list}, Log: log.Logger(), State: state, Limits: limits, Keys: []string{"a key for the tests' buttons"},
-			Version: "v1.2.3", Pick: func(n int) int { return n - 1 },
-		}),
+	w := World{Log: log, Senders: &digest.Senders{}}
+	c := bot.Config{
+		Library: library{list}, Log: log.Logger(), State: state, Limits: limits, Keys: []string{"a key for the tests' buttons"},
+		Version: "v1.2.3", Pick: func(n int) int { return n - 1 },
 	}
+	if kept, ok := state.(digest.Store); ok {
+		c.Digests = &bot.Digests{Anyone: true, Engine: &digest.Engine{
+			Store: kept, Senders: w.Senders, Log: log.Logger(), Policy: digest.DefaultPolicy, Workers: 1, Poll: time.Hour,
+			List: func(ctx context.Context) (digest.List, error) { return w.Bot.DigestList(ctx) },
+		}}
+	}
+	if wrap != nil {
+		c.State = wrap(state)
+	}
+	w.Bot = bot.New(c)
+	return w
 }
 
 func hostileList(t testing.TB) bot.List {

@@ -138,9 +138,12 @@ func join(a, b string) string {
 // resources shows the first resources with all that helps to choose, and the others
 // with a line each.
 func (p *page) resources(r bot.Reply) {
-	cards := len(r.Resources)
-	if cards > p.detail.cards+2 { // two lines more take no less room
-		cards = p.detail.cards
+	cards, most := len(r.Resources), p.detail.cards
+	if r.Kind == bot.Edition { // each of its resources was chosen to be read
+		most *= 2
+	}
+	if cards > most+2 { // two lines more take no less room
+		cards = most
 	}
 	p.room, p.spare = p.room-omittedRoom, p.spare-1 // to say that there are more
 	shown := 0

@@ -17,7 +17,7 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}
 		}
-		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply.Form) {
+		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply) {
 			return outcome{}
 		}
 		o := renderOptions{Command: c.Command, Name: botName}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"regexp"
 	"strings"
 	"time"
 
@@ -97,10 +98,14 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 		return digest.Ability{}, failure(in.answered(err))
 	}
 	_, err = in.client.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: string(channel), Limit: 1})
-	if err != nil {
-		return digest.Ability{Post: true, Mend: "I may not read this channel: give the app the scopes channels:history and groups:history, and install it again."}, nil
+	able := digest.Ability{Post: true, Find: err == nil}
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && refused.Err == "missing_scope" {
+		able.Mend, err = "I may not read this channel: give the app the scopes channels:history and groups:history, and install it again.", nil
 	}
-	return digest.Ability{Post: true, Find: true}, nil
+	if err != nil {
+		return digest.Ability{}, failure(err)
+	}
+	return able, nil
 }
 
 // Tell is digest.Teller's.
@@ -109,12 +114,18 @@ func (d Digests) Tell(ctx context.Context, p digest.Place, user, text string) er
 	if err != nil {
 		return failure(err)
 	}
-	reply := bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: text}
-	if err := d.adapter.direct(ctx, in, bot.UserID(user), render(reply, d.adapter.spoken())); err != nil {
+	m := render(bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: text}, d.adapter.spoken())
+	if channelID.MatchString(p.Channel) {
+		m.Blocks = append(m.Blocks, remark("It comes in <#"+p.Channel+">."))
+	}
+	if err := d.adapter.direct(ctx, in, bot.UserID(user), m); err != nil {
 		return failure(err)
 	}
 	return nil
 }
+
+// channelID is how Slack's ids of channels look, other than those of direct messages.
+var channelID = regexp.MustCompile(`^[CG][A-Z0-9]{1,30}$`)
 
 // place is the channel of a Place, with the installation that reaches it. Somebody's
 // direct messages are opened first.

@@ -143,6 +143,11 @@ func TestDigestProbe(t *testing.T) {
 	if a := probe(s.channel.ID); !a.Post || a.Find || !strings.Contains(a.Mend, "channels:history") {
 		t.Errorf("where it may not read: %+v", a)
 	}
+	s.Clear("")
+	s.Inject(slackfake.Fault{Method: "conversations.history", Error: "internal_error"})
+	if a, err := d.Probe(t.Context(), digest.Place{Platform: "slack", Workspace: s.team.ID, Channel: s.channel.ID}); err == nil {
+		t.Errorf("an outage is taken for an answer: %+v", a)
+	}
 }
 
 func TestDigestTell(t *testing.T) {

@@ -122,6 +122,7 @@ func newDriver(by transport, view View) func(testing.TB, *adaptertest.World) ada
 	return func(t testing.TB, w *adaptertest.World) adaptertest.Driver {
 		t.Helper()
 		s := newStageIn(t, w.Bot, w.Log, by, view)
+		w.Senders.Add(string(Platform), s.adapter.Digests())
 		w.Secrets = []string{s.adapter.config.BotToken, s.URL + "/responses/"}
 		for _, secret := range []string{s.adapter.config.AppToken, s.adapter.config.SigningSecret} {
 			if secret != "" {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -13,6 +14,9 @@ import (
 // name follows.
 const fieldPrefix = actionPrefix + "field/"
 
+// pageOption is the option that says which page of an answer to show.
+const pageOption = "page"
+
 // topicOption is the option that names a topic. Others may be completed with topics
 // too, such as a search's query, but take any words.
 const topicOption = "topic"
@@ -20,7 +24,8 @@ const topicOption = "topic"
 // renderForm is a form as a modal. private comes back with what was filled in, and is
 // at most 3,000 characters long. errs are by the names of options what is wrong with
 // their values, where the form is shown because of that; what is wrong with a form
-// that somebody has sent is formErrors'.
+// that somebody has sent is formErrors'. The first field that something is wrong with,
+// or the first of all, is where people begin to type.
 func renderForm(f *bot.Form, private string, errs map[string]string) slack.ModalViewRequest {
 	name := capital(f.Command)
 	title := f.Title
@@ -33,20 +38,18 @@ func renderForm(f *bot.Form, private string, errs map[string]string) slack.Modal
 		Submit: plain(name, "Go", maxModalTitle),
 		Close:  plain("Cancel", "Cancel", maxModalTitle),
 	}
-	focused := false
-	for _, field := range f.Fields[:min(len(f.Fields), maxViewBlocks)] {
-		if !fillable(field.Option) {
-			continue
-		}
-		view.Blocks.BlockSet = append(view.Blocks.BlockSet, fieldBlock(field, errs[field.Name], !focused))
-		focused = true
+	fields := slices.DeleteFunc(slices.Clone(f.Fields), func(f bot.Field) bool { return !fillable(f.Option) })
+	fields = fields[:min(len(fields), maxViewBlocks)]
+	first := max(0, slices.IndexFunc(fields, func(f bot.Field) bool { return errs[f.Name] != "" }))
+	for i, field := range fields {
+		view.Blocks.BlockSet = append(view.Blocks.BlockSet, fieldBlock(field, errs[field.Name], i == first))
 	}
 	return view
 }
 
 // fillable reports whether an option makes sense in a form: which page, and whom to
 // show it to, are asked elsewhere.
-func fillable(o bot.Option) bool { return o.Type != bot.Number && !o.Social }
+func fillable(o bot.Option) bool { return o.Name != pageOption && !o.Social }
 
 // fieldBlock is one field. Its label is what the command's argument is, else the
 // option's name with its help below.
@@ -80,14 +83,22 @@ func fieldElement(f bot.Field, id string, focus bool) slack.BlockElement {
 		}
 		e.FocusOnLoad = focus
 		return e
-	case f.Values == bot.Topics && f.Name == topicOption:
-		placeholder := "Any topic"
-		if f.Required {
-			placeholder = "Choose a topic"
+	case f.Values == bot.Topics && f.Name == topicOption, f.Values == bot.Zones:
+		placeholder := "Choose a " + f.Name
+		if f.Values == bot.Topics && !f.Required {
+			placeholder = "Any topic"
 		}
-		e := topicPicker(placeholder, id)
+		e := typedPicker(placeholder, id)
 		if value := clean(f.Value); visible(value) && length(value) <= maxOptionValue {
 			e.InitialOption = slack.NewOptionBlockObject(value, plain(value, value, maxOptionText), nil)
+		}
+		e.FocusOnLoad = focus
+		return e
+	case f.Type == bot.Number:
+		e := slack.NewNumberInputBlockElement(nil, id, false)
+		e.MinValue = "1"
+		if n, err := strconv.Atoi(f.Value); err == nil && n >= 1 {
+			e.InitialValue = strconv.Itoa(n)
 		}
 		e.FocusOnLoad = focus
 		return e
@@ -99,10 +110,10 @@ func fieldElement(f bot.Field, id string, focus bool) slack.BlockElement {
 	return e
 }
 
-// topicPicker is a menu of topics that are found by typing: Slack asks for them.
-func topicPicker(placeholder, id string) *slack.SelectBlockElement {
-	none := 0 // nothing typed offers the top of the tree
-	e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, plain(placeholder, "Topic", maxPlaceholder), id)
+// typedPicker is a menu of what is found by typing, such as topics: Slack asks for it.
+func typedPicker(placeholder, id string) *slack.SelectBlockElement {
+	none := 0 // nothing typed offers what comes first, such as the top of the tree
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, plain(placeholder, "Choose", maxPlaceholder), id)
 	e.MinQueryLength = &none
 	return e
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (o renderOptions) prose(s string) string {
 		before, rest, ok := strings.Cut(s, "`")
 		inside, after, closed := strings.Cut(rest, "`")
 		quoted := strings.Count(before, "“") > strings.Count(before, "”")
-		if !ok || !closed || quoted || !codeSpan.MatchString(inside) {
+		if !ok || !closed || quoted || !codeSpan.MatchString(inside) && inside != o.invitation() {
 			break
 		}
 		b.WriteString(escape(before))
@@ -37,6 +38,9 @@ func (o renderOptions) prose(s string) string {
 	b.WriteString(escape(s))
 	return b.String()
 }
+
+// invitation is what somebody types to let the bot into a channel.
+func (o renderOptions) invitation() string { return "/invite @" + o.Name }
 
 // span is what the core marks as code, as code of Slack's.
 func (o renderOptions) span(inside string) string {
@@ -131,6 +135,18 @@ func option(o bot.Option) string {
 func (o renderOptions) elsewhere() string {
 	return "Slack has no slash commands in threads: mention me there, " +
 		code("@"+o.Name+" circuit breaking", commandRoom) + ", or write me a direct message."
+}
+
+// digests shows what is known of digests, a line each: there may be many.
+func (p *page) digests(facts []bot.Fact) {
+	var lines []string
+	for _, f := range facts {
+		value := p.options.prose(clip(clean(f.Value), 3*labelRoom))
+		lines = append(lines, join(bold(text(f.Name, labelRoom)), value))
+	}
+	if left := p.lines(lines, 4); left > 0 {
+		p.remark(fmt.Sprintf("and %d more", left))
+	}
 }
 
 // facts shows what is known, in two columns.

@@ -53,7 +53,7 @@ func renderHome(h homeState) slack.HomeTabViewRequest {
 	part(homeReadingBlocks, func(q *page) { q.shelf(h.Reading) })
 	if h.Digests.Kind != "" {
 		blocks = append(blocks, slack.NewDividerBlock(), heading("Digests in your direct messages"))
-		part(homeDigestBlocks, func(q *page) { q.digests(h.Digests) })
+		part(homeDigestBlocks, func(q *page) { q.subscribed(h.Digests) })
 	}
 	blocks = append(blocks, slack.NewDividerBlock(), heading("Anywhere in Slack"))
 	part(2, func(q *page) { q.usage() })
@@ -84,7 +84,7 @@ func searchBox() *slack.InputBlock {
 
 // picker finds a topic by typing its name.
 func (p *page) picker(label string) control {
-	e := topicPicker(label, p.actionID(kindPick))
+	e := typedPicker(label, p.actionID(kindPick))
 	return control{e, length(e.Placeholder.Text)}
 }
 
@@ -121,10 +121,10 @@ func (p *page) shelf(reading bot.Reply) {
 	p.blocks = append(p.blocks, controls.blocks...)
 }
 
-// digests shows what is subscribed to, and a way to subscribe.
-func (p *page) digests(r bot.Reply) {
+// subscribed shows what is subscribed to, and a way to subscribe.
+func (p *page) subscribed(r bot.Reply) {
 	p.remark(p.sentence(r))
-	p.facts(r.Facts)
+	p.digests(r.Facts)
 	p.row([]control{p.formButton("Subscribe to a topic", "digest add")})
 }
 

@@ -99,7 +99,7 @@ func sharing(r bot.Request) bot.EventID {
 // show brings a reply to where something was pressed: beside or in place of a
 // message, or in a window.
 func (a *Adapter) show(ctx context.Context, c slack.InteractionCallback, kind string, reply bot.Reply) error {
-	if reply.Form != nil && a.opensForm(ctx, bot.WorkspaceID(c.Team.ID), c.TriggerID, c.Channel.ID, reply.Form) {
+	if reply.Form != nil && a.opensForm(ctx, bot.WorkspaceID(c.Team.ID), c.TriggerID, c.Channel.ID, reply) {
 		return nil
 	}
 	if c.Container.Type == "view" {

@@ -154,7 +154,7 @@ func (c *checker) element(v any) {
 	case "static_select":
 		c.choices(e, 100)
 	case "external_select":
-	case "plain_text_input":
+	case "plain_text_input", "number_input":
 		if value, ok := e["initial_value"].(string); ok {
 			c.most("initial_value", value, 500)
 		}

@@ -1,14 +1,9 @@
 package slack
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
+
+	"archbot/adapters/adaptertest"
 )
 
 // nodeFiles is the directory of what the tests need of Node.
@@ -18,81 +13,5 @@ const nodeFiles = "testdata/node"
 // packages of nodeFiles in it.
 func nodeDir(t testing.TB, files ...string) string {
 	t.Helper()
-	if os.Getenv("ARCHBOT_NODE") == "" {
-		t.Skip("set ARCHBOT_NODE=1 where node and npm are, and may fetch what " + nodeFiles + "/package-lock.json names")
-	}
-	modules, err := nodeModules()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		if err := copyFile(filepath.Join(dir, name), filepath.Join(nodeFiles, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-// nodeModules installs the packages where caches are, unless they are there from an
-// earlier run. None of their scripts is run.
-var nodeModules = sync.OnceValues(func() (string, error) {
-	lock, err := os.ReadFile(filepath.Join(nodeFiles, "package-lock.json"))
-	if err != nil {
-		return "", err
-	}
-	caches, err := os.UserCacheDir()
-	if err != nil { // there is no home
-		caches = os.TempDir()
-	}
-	caches = filepath.Join(caches, "archbot-tests")
-	sum := sha256.Sum256(lock)
-	installed := filepath.Join(caches, "node-"+hex.EncodeToString(sum[:8]))
-	modules := filepath.Join(installed, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules, nil
-	}
-	if err := os.MkdirAll(caches, 0o700); err != nil {
-		return "", err
-	}
-	fresh, err := os.MkdirTemp(caches, "installing-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(fresh)
-	if err := install(fresh); err != nil {
-		return "", err
-	}
-	if err := os.Rename(fresh, installed); err != nil {
-		if _, theirs := os.Stat(modules); theirs != nil { // nobody was faster
-			return "", err
-		}
-	}
-	return modules, nil
-})
-
-// install installs the packages into a directory.
-func install(dir string) error {
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		if err := copyFile(filepath.Join(dir, name), filepath.Join(nodeFiles, name)); err != nil {
-			return err
-		}
-	}
-	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	npm.Dir = dir
-	if out, err := npm.CombinedOutput(); err != nil {
-		return fmt.Errorf("ARCHBOT_NODE is set, but npm ci fails: %w\n%s", err, out)
-	}
-	return nil
-}
-
-func copyFile(to, from string) error {
-	text, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, text, 0o600)
+	return adaptertest.NodeDir(t, nodeFiles, files...)
 }

@@ -113,9 +113,10 @@ func (c chance) reply() bot.Reply {
 	kinds := []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
 		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
+		bot.Digest, bot.Edition, bot.Talk,
 	}
 	r := bot.Reply{
-		Kind: kinds[c.IntN(len(kinds))], Text: c.word(), Query: c.word(), Topics: c.topics([]int{1, 5, 40}[c.IntN(3)], 1), Related: c.topics(5, 0),
+		Kind: kinds[c.IntN(len(kinds))], Title: c.word(), Text: c.word(), Query: c.word(), Topics: c.topics([]int{1, 5, 40}[c.IntN(3)], 1), Related: c.topics(5, 0),
 		Resources: c.resources([]int{0, 3, 10, 60}[c.IntN(4)]), SharedBy: c.user(), Addressed: c.user(), Buttons: c.buttons(30), More: c.IntN(2) == 0,
 	}
 	if c.IntN(2) == 0 {
@@ -128,7 +129,7 @@ func (c chance) reply() bot.Reply {
 			Text: c.word(), Commands: c.words(20),
 		})
 	}
-	for range c.IntN(15) {
+	for range c.IntN(40) {
 		r.Facts = append(r.Facts, bot.Fact{Name: c.word(), Value: c.word()})
 		r.Commands = append(r.Commands, bot.CommandCard{
 			Synopsis: c.word(), Summary: c.word(), Detail: c.word(), Examples: c.words(5),
@@ -140,6 +141,8 @@ func (c chance) reply() bot.Reply {
 			{Option: bot.Option{Name: "query", Rest: true, Required: true, Values: bot.Topics, Help: c.word()}, Value: c.word()},
 			{Option: bot.Option{Name: "topic", Values: bot.Topics, Help: c.word()}, Value: c.word()},
 			{Option: bot.Option{Name: "kind", Choices: []string{"video"}, Help: c.word()}, Value: c.word()},
+			{Option: bot.Option{Name: "zone", Values: bot.Zones, Help: c.word()}, Value: c.word()},
+			{Option: bot.Option{Name: "count", Type: bot.Number, Help: c.word()}, Value: []string{c.word(), "0", "7"}[c.IntN(3)]},
 		}}
 	}
 	return r
@@ -161,9 +164,10 @@ func TestLimitsHold(t *testing.T) {
 		r := c.reply()
 		checkMessage(t, render(r, inSlack), r)
 		if seed%10 == 0 {
-			tree, reading := c.reply(), c.reply()
-			home := renderHome(homeState{Answer: &r, Tree: tree, Reading: reading, Options: inSlack})
-			checkView(t, home.Blocks.BlockSet, mention(r.SharedBy), mention(r.Addressed), mention(tree.Addressed), mention(reading.Addressed))
+			tree, reading, digests := c.reply(), c.reply(), c.reply()
+			home := renderHome(homeState{Answer: &r, Tree: tree, Reading: reading, Digests: digests, Options: inSlack})
+			checkView(t, home.Blocks.BlockSet, mention(r.SharedBy),
+				mention(r.Addressed), mention(tree.Addressed), mention(reading.Addressed), mention(digests.Addressed))
 		}
 		if r.Form != nil {
 			view := renderForm(r.Form, "", map[string]string{"query": c.word()})
@@ -288,9 +292,9 @@ func FuzzRender(f *testing.F) {
 			Buttons: []bot.Button{{Kind: bot.ButtonSave, Label: s, Token: "t"}},
 		}
 		topic := bot.TopicCard{Title: s, Path: []string{"Top", s}, Children: []bot.TopicCard{{Title: s, Resources: 2}}}
-		for _, kind := range []bot.ReplyKind{bot.Found, bot.Place, bot.Choice} {
+		for _, kind := range []bot.ReplyKind{bot.Found, bot.Place, bot.Choice, bot.Digest, bot.Edition} {
 			r := bot.Reply{
-				Kind: kind, Text: "“" + s + "” `search` " + s, Query: s, Topics: []bot.TopicCard{topic}, SharedBy: bot.UserID(s), Addressed: "U1",
+				Kind: kind, Title: s, Text: "“" + s + "” `search` " + s, Query: s, Topics: []bot.TopicCard{topic}, SharedBy: bot.UserID(s), Addressed: "U1",
 				Notes: []bot.Note{{Kind: bot.NoteNext, Text: s, Commands: []string{s}}}, Facts: []bot.Fact{{Name: s, Value: s}},
 				Buttons: []bot.Button{{Kind: bot.ButtonNext, Label: s, Token: "t"}}, Menus: []bot.Menu{{Label: s, Choices: []bot.Button{{Label: s, Token: "t"}}}},
 			}

@@ -78,7 +78,7 @@ func (p *page) answer(r bot.Reply) {
 	if r.SharedBy != "" {
 		p.remark("Shared by " + mention(r.SharedBy))
 	}
-	p.say(p.sentence(r), control{})
+	p.say(strings.TrimPrefix(bold(text(r.Title, p.detail.title))+"\n"+p.sentence(r), "\n"), control{})
 	switch r.Kind {
 	case bot.Place, bot.Guide:
 		p.place(r)
@@ -91,7 +91,11 @@ func (p *page) answer(r bot.Reply) {
 	}
 	p.notes(r, aboutAnswer)
 	p.resources(r)
-	p.facts(r.Facts)
+	if r.Kind == bot.Digest {
+		p.digests(r.Facts)
+	} else {
+		p.facts(r.Facts)
+	}
 	p.commands(r.Commands)
 	p.notes(r, leadingOn)
 	if len(r.Commands) > 0 {
@@ -160,6 +164,9 @@ func fallback(r bot.Reply, o renderOptions) string {
 	lines := []string{nothingToSay}
 	if said := clip(clean(r.Text), 2*line); visible(said) {
 		lines[0] = o.prose(said)
+	}
+	if title := text(r.Title, line); title != "" {
+		lines[0] = title + ": " + lines[0]
 	}
 	if r.Addressed != "" {
 		lines[0] = mention(r.Addressed) + ", " + lines[0]

@@ -1,11 +1,14 @@
 package slack
 
 import (
+	"context"
 	"os"
 	"testing"
+	"testing/cryptotest"
 	"time"
 
 	"archbot/internal/bot"
+	"archbot/internal/digest"
 	"archbot/internal/store/memory"
 )
 
@@ -87,6 +90,26 @@ var answers = []struct {
 		return w.ask("topics")
 	}},
 	{"away", func(w *world) bot.Reply { return newWorld(w.t, bot.Config{}).ask("saved") }},
+	{"digest_list", func(w *world) bot.Reply { return w.subscribed().ask("digest") }},
+	{"digest_list_empty", line("digest list")},
+	{"digest_show", func(w *world) bot.Reply { return w.subscribed().ask("digest show 1") }},
+	{"digest_added", line("digest add circuit breaking first tuesday of the month 4pm count 3")},
+	{"digest_paused", func(w *world) bot.Reply { return w.subscribed().ask("digest show 2") }},
+	{"digest_history", func(w *world) bot.Reply { w.subscribed().ask("digest now 1"); return w.ask("digest history 1") }},
+	{"digest_zone", func(w *world) bot.Reply {
+		r := typed("digest add circuit breaking weekdays 08:30 as a course")
+		r.Zone = ""
+		return w.handle(r)
+	}},
+	{"digest_barred", func(w *world) bot.Reply {
+		w.digests.Engine.Senders.Add(string(Platform), shut{})
+		return w.ask("digest add circuit breaking")
+	}},
+	{"edition", func(w *world) bot.Reply { return w.Edition(w.t.Context(), w.planned(5)) }},
+	{"edition_long", func(w *world) bot.Reply { return w.Edition(w.t.Context(), w.planned(10)) }},
+	{"edition_preview", func(w *world) bot.Reply { return w.subscribed().ask("digest preview 1 explain:yes") }},
+	{"talk_hello", said("hello there")},
+	{"talk_more", said("more")},
 	{"failure", func(w *world) bot.Reply {
 		w.list.Index = nil
 		return w.ask("topics")
@@ -97,6 +120,47 @@ var answers = []struct {
 		w.handle(r)
 		return w.handle(r)
 	}},
+}
+
+// said is the reply to a message in direct messages.
+func said(text string) func(*world) bot.Reply {
+	return func(w *world) bot.Reply {
+		r := typed(text)
+		r.Surface, r.Channel, r.Direct = bot.SurfaceDirect, "D1", true
+		w.Introduce(w.t.Context(), r) // who is met for the first time is greeted at length
+		return w.handle(r)
+	}
+}
+
+// shut is a platform that does not let the bot in.
+type shut struct{ paper }
+
+func (shut) Probe(context.Context, digest.Place) (digest.Ability, error) {
+	return digest.Ability{Mend: "I am not in this channel: type `/invite @archbot`, then try again."}, nil
+}
+
+// subscribed is the world with two digests, one of which is paused.
+func (w *world) subscribed() *world {
+	w.ask("digest add load balancing every monday 09:00 zone:Europe/Berlin")
+	if r := w.ask("digest add fintech every 2 weeks on friday 14:30 count 10 as a course"); r.Kind != bot.Done {
+		w.t.Fatalf("%s %q", r.Kind, r.Text)
+	}
+	w.ask("digest pause 2")
+	return w
+}
+
+// planned is an edition as the engine posts it.
+func (w *world) planned(count int) digest.Post {
+	l, err := w.DigestList(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s := digest.Subscription{
+		ID: "abcdefghij", Place: digest.Place{Platform: string(Platform), Workspace: "T1", Channel: "C1"}, Zone: "UTC", Count: count, Topic: "cloud-native",
+	}
+	l.Anchor(&s)
+	slot := digest.Slot{Date: digest.DateOf(time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)), At: digest.DefaultAt}
+	return digest.Post{Key: s.Key(slot), Place: s.Place, Subscription: s.ID, Content: l.Plan(s, slot, nil)}
 }
 
 // line is the reply to a command line.
@@ -118,6 +182,7 @@ func TestRenderGolden(t *testing.T) {
 	kinds := make(map[bot.ReplyKind]bool)
 	for _, a := range answers {
 		t.Run(a.name, func(t *testing.T) {
+			cryptotest.SetGlobalRandom(t, 9) // ids of digests are random
 			r := a.reply(withState(t))
 			kinds[r.Kind] = true
 			m := render(r, inSlack)
@@ -127,7 +192,7 @@ func TestRenderGolden(t *testing.T) {
 	}
 	for _, k := range []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
-		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
+		bot.Done, bot.About, bot.Help, bot.Digest, bot.Edition, bot.Talk, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
 	} {
 		if !kinds[k] {
 			t.Errorf("no golden file of the kind %s", k)

@@ -35,6 +35,9 @@ var forSomeone = regexp.MustCompile(`(?i)(^|\s)for:\s*<@([UW][A-Z0-9]+)(?:\|[^>]
 
 // addressee takes the person that an answer is for out of a command's text.
 func addressee(text string) (rest string, someone bot.UserID) {
+	if !strings.Contains(text, "<@") {
+		return text, ""
+	}
 	found := forSomeone.FindStringSubmatchIndex(text)
 	if found == nil {
 		return text, ""
@@ -94,8 +97,9 @@ func event(kind, id string) bot.EventID {
 	return bot.EventID(kind + "/" + id)
 }
 
-// asked adds to a request what takes a call to find out.
+// asked adds to a request what its channel says, and what takes a call to find out.
 func (a *Adapter) asked(r bot.Request) bot.Request {
+	r.Direct = isDirect(r.Channel)
 	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, r) }
 	r.FindZone = func(ctx context.Context) string { return a.zone(ctx, r) }
 	return r

@@ -15,19 +15,20 @@ func (a *Adapter) showForm(ctx context.Context, c slack.InteractionCallback, com
 	r := a.ofInteraction(c)
 	r.Surface, r.Command, r.Event = bot.SurfaceForm, command, ""
 	if f := a.bot.Form(r); f != nil {
-		a.opensForm(ctx, r.Workspace, c.TriggerID, string(r.Channel), f)
+		a.opensForm(ctx, r.Workspace, c.TriggerID, string(r.Channel), bot.Reply{Form: f})
 	}
 }
 
-// opensForm shows a form to whoever just pressed or typed something; what they
-// fill in belongs to the channel. It reports whether Slack shows it.
-func (a *Adapter) opensForm(ctx context.Context, team bot.WorkspaceID, trigger, channel string, f *bot.Form) bool {
+// opensForm shows the form of a reply to whoever just pressed or typed something, with
+// what the reply says at the field that it is about; what they fill in belongs to the
+// channel. It reports whether Slack shows it.
+func (a *Adapter) opensForm(ctx context.Context, team bot.WorkspaceID, trigger, channel string, reply bot.Reply) bool {
 	if trigger == "" {
 		return false
 	}
 	in, err := a.installed.of(ctx, team)
 	if err == nil {
-		_, err = in.client.OpenViewContext(ctx, trigger, renderForm(f, channel, nil))
+		_, err = in.client.OpenViewContext(ctx, trigger, renderForm(reply.Form, channel, map[string]string{reply.Field: reply.Text}))
 		err = in.answered(err)
 	}
 	a.report(ctx, "a form cannot be shown", err)
@@ -53,6 +54,7 @@ func (a *Adapter) submit(c slack.InteractionCallback) (ack any, err error) {
 	r.Surface, r.Command, r.Options = bot.SurfaceForm, command, formOptions(c.View.State)
 	if r.Channel == "" {
 		r.Channel = bot.ChannelID(c.View.PrivateMetadata)
+		r = a.asked(r) // who may do what there, too
 	}
 	// A form that is acknowledged with nothing closes, and could show no answer.
 	working := renderModal(modalTitle, message{Blocks: []slack.Block{remark("Looking …")}}, c.View.PrivateMetadata)

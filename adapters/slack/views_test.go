@@ -3,6 +3,7 @@ package slack
 import (
 	"strings"
 	"testing"
+	"testing/cryptotest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/slack-go/slack"
@@ -22,12 +23,17 @@ func TestHomeGolden(t *testing.T) {
 			found := w.handle(r)
 			return homeState{Answer: &found, Tree: w.ask("topics"), Reading: w.ask("saved"), Options: inSlack}
 		},
+		"home_digests": func(w *world) homeState {
+			subscribed := w.subscribed().ask("digest list")
+			return homeState{Tree: w.ask("topics"), Reading: w.ask("saved"), Digests: subscribed, Options: inSlack}
+		},
 		"home_without_state": func(w *world) homeState {
 			w = newWorld(w.t, bot.Config{})
 			return homeState{Tree: w.ask("topics"), Reading: w.ask("saved"), Options: inSlack}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			cryptotest.SetGlobalRandom(t, 9) // ids of digests are random
 			view := renderHome(h(withState(t)))
 			checkView(t, view.Blocks.BlockSet)
 			golden(t, "views/"+name, view)
@@ -36,16 +42,24 @@ func TestHomeGolden(t *testing.T) {
 }
 
 func TestFormGolden(t *testing.T) {
+	cryptotest.SetGlobalRandom(t, 9) // ids of digests are random
 	w := withState(t)
 	search := w.ask("search kind:video year:20x")
 	if search.Form == nil {
 		t.Fatalf("no form in %+v", search)
 	}
-	topic := w.ask("topic")
+	topic, subscribe := w.ask("topic"), w.ask("digest add")
+	zoneless := typed("digest add circuit breaking weekdays 08:30 as a course count 4 kind article")
+	zoneless.Zone = ""
+	zone := w.handle(zoneless)
+	edit := w.subscribed().ask("digest edit 2")
 	for name, view := range map[string]slack.ModalViewRequest{
 		"form_search": renderForm(search.Form, "C1", nil),
 		"form_wrong":  renderForm(search.Form, "C1", map[string]string{"year": "“20x” is no year."}),
 		"form_topic":  renderForm(topic.Form, "", nil),
+		"form_digest": renderForm(subscribe.Form, "C1", nil),
+		"form_zone":   renderForm(zone.Form, "C1", map[string]string{zone.Field: zone.Text}),
+		"form_edit":   renderForm(edit.Form, "C1", nil),
 		"modal":       renderModal("Circuit breaking", render(w.ask("topic circuit breaking"), inSlack), "C1"),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
+	"archbot/internal/digest"
 	"archbot/internal/search"
 	"archbot/internal/store/memory"
 	"archbot/internal/vocabulary"
@@ -64,6 +66,8 @@ type world struct {
 	t    testing.TB
 	list bot.List
 	now  time.Time
+
+	digests *bot.Digests // nil without a state
 }
 
 func (w *world) Current() bot.List { return w.list }
@@ -97,11 +101,31 @@ func newWorld(t testing.TB, c bot.Config) *world {
 	return w
 }
 
-// withState is a bot that remembers.
+// withState is a bot that remembers, and delivers digests.
 func withState(t testing.TB) *world {
 	t.Helper()
 	now := time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
-	return newWorld(t, bot.Config{State: memory.New(func() time.Time { return now })})
+	kept := memory.New(func() time.Time { return now })
+	senders := &digest.Senders{}
+	senders.Add(string(Platform), paper{})
+	var w *world
+	engine := &digest.Engine{
+		Store: kept, Senders: senders, Log: slog.New(slog.DiscardHandler), Policy: digest.DefaultPolicy, Pace: digest.DefaultPace,
+		Workers: 1, Poll: time.Hour, List: func(ctx context.Context) (digest.List, error) { return w.DigestList(ctx) },
+	}
+	desk := &bot.Digests{Engine: engine, Anyone: true}
+	w = newWorld(t, bot.Config{State: kept, Digests: desk})
+	w.digests = desk
+	return w
+}
+
+// paper is a platform on which everything works, and nothing is seen.
+type paper struct{}
+
+func (paper) Post(context.Context, digest.Post) (digest.MessageID, error) { return "1.1", nil }
+
+func (paper) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+	return "", false, nil
 }
 
 func (w *world) holds(x *search.Index) {

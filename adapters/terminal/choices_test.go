@@ -36,8 +36,8 @@ func replies() map[string]bot.Reply {
 			Kind: bot.Edition, Title: "Stability · week 49", Text: "1 resource is new in the list.", Resources: []bot.ResourceCard{paper},
 			Buttons: []bot.Button{{Kind: bot.ButtonTopic, Label: "More of this", Token: "m"}, {Kind: bot.ButtonPause, Label: "Pause", Token: "p"}},
 		},
-		"subscribed": {
-			Kind: bot.Subscribed, Text: "2 digests here.", Notes: []bot.Note{{Kind: bot.NoteNext, Text: "More about one:", Commands: []string{"digest show 1"}}},
+		"digest": {
+			Kind: bot.Digest, Text: "2 digests here.", Notes: []bot.Note{{Kind: bot.NoteNext, Text: "More about one:", Commands: []string{"digest show 1"}}},
 			Facts: []bot.Fact{
 				{Name: "1. Stability", Value: "every Monday at 09:00 (Europe/Berlin), 5 resources; next on Mon 30 Nov 2026"},
 				{Name: "2. Caching", Value: "every day at 08:30 (Europe/Berlin), 5 resources; paused: somebody wanted it so"},

@@ -7,7 +7,8 @@ import (
 )
 
 func newServe(p *app.Program) *cobra.Command {
-	return &cobra.Command{
+	var o app.ServeOptions
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bot on every platform that is set up",
 		Long: `Run the bot on every platform that is set up, until Ctrl-C or SIGTERM; then it
@@ -17,10 +18,16 @@ Slack: set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode, which needs no
 public address, or SLACK_SIGNING_SECRET for HTTP, or both. archbot manifest prints
 what the app is made from, archbot doctor says whether all of it is right.
 
+Discord: set DISCORD_TOKEN for the Gateway, which needs no public address, and
+DISCORD_PUBLIC_KEY as well for interactions over HTTP. archbot register prints the
+link that invites the bot.
+
 ARCHBOT_ADDR is where it listens; /healthz answers when the process is alive.`,
 		Example: `  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… archbot serve
   REDIS_URL=redis://localhost ARCHBOT_ADDR=:8080 archbot serve`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.Serve(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.Serve(cmd.Context(), o) },
 	}
+	cmd.Flags().BoolVar(&o.Register, "register", false, "register Discord's commands first, where they differ; one replica does it for all")
+	return cmd
 }

@@ -3,115 +3,25 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"archbot/internal/catalog"
 	"archbot/internal/digest"
 	"archbot/internal/store"
-	"archbot/internal/store/bolt"
 	"archbot/internal/store/redis"
 	"archbot/internal/store/redistest"
-	"archbot/internal/store/resilient"
 )
-
-// digestWorker is the variable with which the test's program is a worker instead, and
-// delivers editions until it is killed.
-const digestWorker = "ARCHBOT_TEST_DIGEST_WORKER"
-
-// workerConfig is what a worker is told.
-type workerConfig struct {
-	Redis, File string // where the state is: one of them
-	Platform    string // the recorder's address
-}
-
-func TestMain(m *testing.M) {
-	if text := os.Getenv(digestWorker); text != "" {
-		var c workerConfig
-		if err := json.Unmarshal([]byte(text), &c); err != nil {
-			panic(err)
-		}
-		os.Exit(c.work())
-	}
-	if os.Getenv(serveProcess) != "" {
-		os.Exit(serveUntilTold())
-	}
-	os.Exit(m.Run())
-}
-
-// killPolicy has everything happen in a few seconds. Between what a request may be on
-// its way for and the margin there is room for a busy machine.
-var killPolicy = digest.Policy{Late: 24 * time.Hour, Deadline: 500 * time.Millisecond, Margin: 3 * time.Second, Lease: 5 * time.Second}
-
-// longestWay is how long the recorder takes over a request: longer than the deadline,
-// so that it accepts posts whose callers have given up or are dead.
-const longestWay = 1500 * time.Millisecond
-
-const killList = `# List
-## Caching
-- [One](https://e.x/1)
-- [Two](https://e.x/2)
-- [Three](https://e.x/3)
-- [Four](https://e.x/4)
-`
-
-func (c workerConfig) open() (store.Store, error) {
-	if c.File != "" {
-		return bolt.Open(c.File, time.Now)
-	}
-	remote, err := redis.New(redis.Config{URL: c.Redis})
-	if err != nil {
-		return nil, err
-	}
-	return resilient.New(remote, slog.New(slog.DiscardHandler), time.Second), nil
-}
-
-// work delivers until it is killed.
-func (c workerConfig) work() int {
-	s, err := c.open()
-	for start := time.Now(); err != nil && time.Since(start) < 10*time.Second; s, err = c.open() {
-		time.Sleep(5 * time.Millisecond) // whoever was killed has let go of the file
-	}
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	list, err := catalog.Parse([]byte(killList), catalog.Options{Name: "list.md"})
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	senders := &digest.Senders{}
-	senders.Add("slack", poster{c.Platform})
-	e := digest.Engine{
-		Store: s, Senders: senders, Log: slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelError})),
-		List:   func(context.Context) (digest.List, error) { return digest.List{Catalog: list}, nil },
-		Policy: killPolicy, Pace: digest.Pace{Workspace: 500 * time.Millisecond}, Workers: 8, Poll: 20 * time.Millisecond,
-	}
-	// It ends with the test, should that be killed.
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		cancel()
-	}()
-	e.Run(ctx)
-	return 0
-}
 
 // killing is one run: so many editions, kills and workers.
 type killing struct {
 	editions, kills, workers int
 	config                   workerConfig
-	recorder                 *recorder
+	scene                    scene
 	during                   func(ctx context.Context) // beside the kills
 }
 
@@ -127,12 +37,11 @@ func sized(k killing) killing {
 func (k killing) subscribe(t *testing.T, s store.Store) []digest.Record {
 	t.Helper()
 	due := digest.SlotAt(time.Now().Add(-10*time.Minute), time.UTC)
-	spaces := max(k.editions/100, 4)
 	records := make([]digest.Record, k.editions)
-	for i := range records {
+	for i, place := range k.scene.places(t, k.editions) {
 		r := digest.Record{
 			Subscription: digest.Subscription{
-				ID: digest.NewID(), Place: digest.Place{Platform: "slack", Workspace: fmt.Sprint("T", i%spaces), Channel: fmt.Sprint("C", i)},
+				ID: digest.NewID(), Place: place,
 				Topic: "caching", Schedule: digest.Schedule{Unit: digest.Weekly, Every: 1, Days: digest.On(due.Date.Weekday()), At: due.At},
 				Zone: "UTC", Count: 3, Made: time.Now(), Done: due.Date.Add(-1),
 			},
@@ -190,57 +99,15 @@ func (k killing) run(t *testing.T, records []digest.Record, ended func() int) {
 	}
 	cancel()
 	wg.Wait()
-	r := k.recorder
-	t.Logf("%d editions, %d kills of %d workers in %s: %d requests, of which %d were lost or their answers, and %d took their time",
-		len(records), killed, k.workers, time.Since(start).Round(time.Second), r.requests, r.lost, r.delayed)
-}
-
-// worker runs one and kills it after a while; false where it was not killed.
-func worker(ctx context.Context, t *testing.T, config string, live time.Duration) bool {
-	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), digestWorker+"="+config)
-	var said strings.Builder
-	cmd.Stdout = &said
-	hold, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Error(err)
-		return false
-	}
-	defer hold.Close()
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	timer := time.NewTimer(live)
-	defer timer.Stop()
-	killed := false
-	select {
-	case <-timer.C:
-		killed = true
-	case <-ctx.Done():
-	case err := <-ended:
-		t.Errorf("a worker has ended by itself: %v: %s", err, said.String())
-		return false
-	}
-	_ = cmd.Process.Kill()
-	<-ended
-	return killed
+	t.Logf("%d editions, %d kills of %d workers in %s: %s", len(records), killed, k.workers, time.Since(start).Round(time.Second), k.scene.said(t))
 }
 
 // check shows that each edition is there once, and that its subscription knows it.
 func (k killing) check(t *testing.T, s store.Store, records []digest.Record) {
 	t.Helper()
-	time.Sleep(longestWay) // what is still on its way arrives
-	lost, twice, found := 0, 0, 0
+	lost, twice := k.count(t, records)
+	found := 0
 	for _, r := range records {
-		switch n := k.recorder.posts[r.Key(r.Edition.Slot)]; {
-		case n == 0:
-			lost++
-		case n > 1:
-			twice++
-		}
 		past, err := s.History(t.Context(), r.Place, r.ID)
 		if err != nil || len(past) != 1 || past[0].State != digest.Sent {
 			t.Errorf("%s: history %+v, %v", r.ID, past, err)
@@ -254,7 +121,23 @@ func (k killing) check(t *testing.T, s store.Store, records []digest.Record) {
 	}
 }
 
-// history counts the editions that have ended.
+// count says how many editions are not there, and how many more than once.
+func (k killing) count(t *testing.T, records []digest.Record) (lost, twice int) {
+	t.Helper()
+	time.Sleep(longestWay) // what is still on its way arrives
+	posts := k.scene.posted(t)
+	for _, r := range records {
+		switch n := posts[r.Key(r.Edition.Slot)]; {
+		case n == 0:
+			lost++
+		case n > 1:
+			twice++
+		}
+	}
+	return lost, twice
+}
+
+// counting counts the editions that have ended.
 func counting(t *testing.T, s store.Store, records []digest.Record) func() int {
 	t.Helper()
 	done := make(map[digest.ID]bool)
@@ -274,8 +157,7 @@ func counting(t *testing.T, s store.Store, records []digest.Record) func() int {
 // onRedis runs it against a server.
 func onRedis(t *testing.T, k killing, url string) {
 	t.Helper()
-	k.recorder = newRecorder(t, longestWay)
-	k.config = workerConfig{Redis: url, Platform: k.recorder.URL}
+	k.config = workerConfig{Redis: url, Access: k.scene.access()}
 	remote, err := redis.New(redis.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
@@ -290,33 +172,46 @@ func onRedis(t *testing.T, k killing, url string) {
 // and answers, and accepts some only when their callers are dead: no edition is lost,
 // none is there twice.
 func TestDigestKills(t *testing.T) {
-	server := redistest.Start(t)
-	onRedis(t, sized(killing{editions: 2000, kills: 1000, workers: 3}), "redis://"+server.Addr)
+	onEach(t, func(t *testing.T, s scene) {
+		t.Helper()
+		server := redistest.Start(t)
+		onRedis(t, sized(killing{scene: s, editions: 2000, kills: 1000, workers: 3}), "redis://"+server.Addr)
+	})
 }
 
 // The same while Redis itself is killed now and then, with its append-only file on.
 func TestDigestKillsWithRedis(t *testing.T) {
-	server := redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
-	k := sized(killing{editions: 1000, kills: 500, workers: 3})
-	k.during = func(ctx context.Context) {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(2*time.Second + rand.N(3*time.Second)):
+	onEach(t, func(t *testing.T, s scene) {
+		t.Helper()
+		server := redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
+		k := sized(killing{scene: s, editions: 1000, kills: 500, workers: 3})
+		k.during = func(ctx context.Context) {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(2*time.Second + rand.N(3*time.Second)):
+				}
+				server.Kill()
+				server.Run(t)
 			}
-			server.Kill()
-			server.Run(t)
 		}
-	}
-	onRedis(t, k, "redis://"+server.Addr)
+		onRedis(t, k, "redis://"+server.Addr)
+	})
 }
 
 // The same with one process on the local file.
 func TestDigestKillsOnAFile(t *testing.T) {
-	k := sized(killing{editions: 500, kills: 300, workers: 1})
-	k.recorder = newRecorder(t, longestWay)
-	k.config = workerConfig{File: filepath.Join(t.TempDir(), "archbot.db"), Platform: k.recorder.URL}
+	onEach(t, func(t *testing.T, s scene) {
+		t.Helper()
+		onAFile(t, sized(killing{scene: s, editions: 500, kills: 300, workers: 1}))
+	})
+}
+
+// onAFile runs it on a file.
+func onAFile(t *testing.T, k killing) {
+	t.Helper()
+	k.config = workerConfig{File: filepath.Join(t.TempDir(), "archbot.db"), Access: k.scene.access()}
 	s, err := k.config.open()
 	if err != nil {
 		t.Fatal(err)
@@ -325,39 +220,21 @@ func TestDigestKillsOnAFile(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	k.run(t, records, func() int { // the file is the worker's
-		k.recorder.mu.Lock()
-		defer k.recorder.mu.Unlock()
-		return len(k.recorder.posts)
-	})
+	k.run(t, records, func() int { return len(k.scene.posted(t)) }) // the file is the worker's
 	// Those that are not known to be there yet are looked up by a last one, in peace.
-	k.kills = 0
 	time.Sleep(killPolicy.Deadline + killPolicy.Margin)
 	if s, err = k.config.open(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	finish(t, k, s)
-	k.check(t, s, records)
-}
-
-// finish delivers what is left, in this process.
-func finish(t *testing.T, k killing, s store.Store) {
-	t.Helper()
-	list, err := catalog.Parse([]byte(killList), catalog.Options{Name: "list.md"})
+	e, err := k.config.engine(s)
 	if err != nil {
 		t.Fatal(err)
-	}
-	senders := &digest.Senders{}
-	senders.Add("slack", poster{k.config.Platform})
-	e := digest.Engine{
-		Store: s, Senders: senders, Log: slog.New(slog.DiscardHandler),
-		List:   func(context.Context) (digest.List, error) { return digest.List{Catalog: list}, nil },
-		Policy: killPolicy, Workers: 8, Poll: 20 * time.Millisecond,
 	}
 	if err := e.Tick(t.Context(), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
+	k.check(t, s, records)
 }
 
 // TestDigestFailover kills the master under the workers, and has Sentinels make its
@@ -365,15 +242,16 @@ func finish(t *testing.T, k killing, s store.Store) {
 // lost: no edition is, but one whose step to Sending was lost after its post may be
 // there twice. It measures how many are.
 func TestDigestFailover(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	watched := redistest.Sentinels(t)
 	var sentinels []string
 	for _, s := range watched.Sentinels {
 		sentinels = append(sentinels, s.Addr)
 	}
 	url := "redis+sentinel://" + strings.Join(sentinels, ",") + "/" + watched.Name
-	k := sized(killing{editions: 2000, kills: 200, workers: 3})
-	k.recorder = newRecorder(t, longestWay)
-	k.config = workerConfig{Redis: url, Platform: k.recorder.URL}
+	k := sized(killing{scene: newRecorder(t), editions: 2000, kills: 200, workers: 3})
+	k.config = workerConfig{Redis: url, Access: k.scene.access()}
+	k.config = workerConfig{Redis: url, Access: k.scene.access()}
 	remote, err := redis.New(redis.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
@@ -389,16 +267,7 @@ func TestDigestFailover(t *testing.T) {
 		}
 	}
 	k.run(t, records, counting(t, remote, records))
-	time.Sleep(longestWay)
-	lost, twice := 0, 0
-	for _, r := range records {
-		switch n := k.recorder.posts[r.Key(r.Edition.Slot)]; {
-		case n == 0:
-			lost++
-		case n > 1:
-			twice++
-		}
-	}
+	lost, twice := k.count(t, records)
 	t.Logf("a failover under %d editions: %d lost, %d there twice", len(records), lost, twice)
 	if most := k.workers * 8; lost > 0 || twice > most {
 		t.Errorf("%d editions are lost, %d are there twice, where %d could be under way", lost, twice, most)

@@ -26,7 +26,9 @@ func (p *Program) Doctor(ctx context.Context, channels []string) error {
 	}
 	defer a.Stop()
 	found := []checkup.Finding{a.checkList(ctx), a.checkState(ctx)}
-	found = append(found, a.checkSlack(ctx, channels)...)
+	forSlack, forDiscord := a.divided(channels)
+	found = append(found, a.checkSlack(ctx, forSlack)...)
+	found = append(found, a.checkDiscord(ctx, forDiscord)...)
 	if _, err := fmt.Fprint(p.Out, terminal.Checkup(p.view(p.Out, settings, shellPrefix), found)); err != nil {
 		return failed(ctx, err)
 	}

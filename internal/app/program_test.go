@@ -58,6 +58,7 @@ func TestGetenv(t *testing.T) {
 
 // Without a process around it, a Program works on the streams it is given.
 func TestProgramOnItsOwnStreams(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	var out, complaints bytes.Buffer
 	p := &Program{In: strings.NewReader("circuit breaking\n"), Out: &out, Err: &complaints}
 	if err := p.Chat(t.Context()); err != nil {

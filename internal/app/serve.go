@@ -38,9 +38,14 @@ type served struct {
 // drainTime is how long what has been begun may take to end when serve stops.
 const drainTime = 20 * time.Second
 
+// ServeOptions are the flags of Serve.
+type ServeOptions struct {
+	Register bool // Discord's commands first, where they differ
+}
+
 // Serve runs every platform that is set up until it is told to stop, then finishes
 // what it has begun.
-func (p *Program) Serve(ctx context.Context) error {
+func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 	settings, err := p.settings()
 	if err != nil {
 		return err
@@ -60,6 +65,11 @@ func (p *Program) Serve(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if o.Register && a.discordOn() {
+			if err := a.registerOnce(ctx); err != nil {
+				return err
+			}
+		}
 		served = true
 		defer a.deliver(ctx)()
 		return a.serve(ctx, platforms, p.started)
@@ -74,7 +84,7 @@ func (p *Program) Serve(ctx context.Context) error {
 }
 
 var errNoPlatform = errors.New("no platform is set up: for Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, " +
-	"which an app has that is made from the output of archbot manifest; without any token there is archbot chat")
+	"which an app has that is made from the output of archbot manifest; for Discord set DISCORD_TOKEN; without any token there is archbot chat")
 
 // started tells whoever started serve what is on.
 func (p *Program) started(at net.Addr, platforms []served) {

@@ -40,7 +40,7 @@ func serve(t *testing.T, environ ...string) *serving {
 	p := &Program{In: strings.NewReader(""), Out: io.Discard, Err: said, Environ: environ}
 	ctx, stop := context.WithCancelCause(t.Context())
 	s.stop = stop
-	go func() { s.ended <- p.Serve(ctx) }()
+	go func() { s.ended <- p.Serve(ctx, ServeOptions{}) }()
 	t.Cleanup(func() { stop(nil) })
 	select {
 	case s.addr = <-said.found:
@@ -237,7 +237,7 @@ func TestServeRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var said buffer
 			p := &Program{In: strings.NewReader(""), Out: io.Discard, Err: &said, Environ: append(c.environ, "ARCHBOT_LIST="+list, "ARCHBOT_STATE="+filepath.Join(dir, "state.db"))}
-			err := p.Serve(t.Context())
+			err := p.Serve(t.Context(), ServeOptions{})
 			if status := p.Exit("archbot serve", err); status != statusUsage || !strings.Contains(said.String(), c.says) {
 				t.Errorf("status %d, and it says\n%s", status, said.String())
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"archbot/adapters/discord"
 	"archbot/adapters/slack"
 	"archbot/internal/bot"
 	"archbot/internal/config"
@@ -27,12 +28,26 @@ func (a *App) platforms() ([]served, error) {
 		a.Senders.Add(string(slack.Platform), adapter.Digests())
 		on = append(on, slackServed(a.slackConfig(), adapter))
 	}
+	if a.discordOn() {
+		s, err := a.discordServed()
+		if err != nil {
+			return nil, err
+		}
+		on = append(on, s)
+	}
 	return on, nil
 }
 
 // posting has digests delivered through the platforms that the settings name, which
 // takes less than to receive from them.
 func (a *App) posting() error {
+	if a.discordOn() {
+		adapter, err := discord.New(a.discordConfig())
+		if err != nil {
+			return err
+		}
+		a.discordPosts(adapter)
+	}
 	c := a.slackConfig()
 	if c.BotToken+c.ClientID == "" {
 		return nil

@@ -32,7 +32,7 @@ func serveUntilTold() int {
 		In: strings.NewReader(""), Out: io.Discard, Err: os.Stderr, patience: 10 * time.Second,
 		Environ: slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, serveProcess) }),
 	}
-	return p.Exit("archbot", p.Serve(ctx))
+	return p.Exit("archbot", p.Serve(ctx, ServeOptions{}))
 }
 
 // process is a replica of serve, in a process of its own.

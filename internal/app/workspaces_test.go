@@ -229,7 +229,7 @@ func TestWorkspacesSettings(t *testing.T) {
 			"serve": func(p *Program) error {
 				ctx, cancel := context.WithTimeout(t.Context(), late)
 				defer cancel()
-				return p.Serve(ctx)
+				return p.Serve(ctx, ServeOptions{})
 			},
 			"workspaces": func(p *Program) error { return p.Workspaces(t.Context(), false) },
 		} {

@@ -74,7 +74,7 @@ var tokenKinds = []catalog.Kind{
 
 // encode writes an action as a token's payload.
 func (a action) encode() []byte {
-	payload := []byte{a.flags, byte(a.op)}
+	payload := append(make([]byte, 0, maxPayload), a.flags, byte(a.op))
 	switch a.op {
 	case opRun:
 		payload = append(payload, byte(max(0, slices.Index(tokenKinds, a.kind))))

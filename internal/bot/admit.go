@@ -27,23 +27,17 @@ func (b *Bot) askLimits(ctx context.Context, r Request, cost int) (asked func() 
 	if b.state == nil || cost == 0 || b.limits == (Limits{}) {
 		return func() *Reply { return nil }
 	}
-	answer := make(chan *Reply, 1)
-	go func() {
-		var limited *Reply
-		defer func() {
-			if cause := recover(); cause != nil {
-				b.report(ctx, "the limiter panicked", r, cause)
-			}
-			answer <- limited
-		}()
-		limited = b.limited(ctx, r, cost)
-	}()
-	return sync.OnceValue(func() *Reply { return <-answer })
+	spend := Spend{Scope: r.scope(), Channel: r.Channel, User: r.User, Cost: cost, Limits: b.limits}
+	end := func() (Verdict, error) { return b.state.Take(ctx, spend) }
+	if eager, ok := b.state.(EagerLimiter); ok {
+		end = eager.Begin(ctx, spend)
+	}
+	return sync.OnceValue(func() *Reply { return b.limited(ctx, end) })
 }
 
 // limited turns the Limiter's no into words. A fault of it holds nobody up.
-func (b *Bot) limited(ctx context.Context, r Request, cost int) *Reply {
-	verdict, err := b.state.Take(ctx, Spend{Scope: r.scope(), Channel: r.Channel, User: r.User, Cost: cost, Limits: b.limits})
+func (b *Bot) limited(ctx context.Context, end func() (Verdict, error)) *Reply {
+	verdict, err := end()
 	if err != nil {
 		b.log.WarnContext(ctx, "a request is not held to its limits", "error", err)
 		return nil

@@ -46,7 +46,7 @@ func (c call) act(ctx context.Context, a dialogue.Act) Reply {
 	case dialogue.Saved:
 		return c.saved(ctx, a)
 	case dialogue.Subscribe:
-		return c.subscribe(a)
+		return c.subscribe(ctx, a)
 	case dialogue.Help:
 		reply.Kind = Help
 	case dialogue.Talk, dialogue.Lost:
@@ -168,14 +168,28 @@ func (c call) saved(ctx context.Context, a dialogue.Act) Reply {
 	return runSaved(ctx, list)
 }
 
-// subscribe answers the wish to have something sent regularly. There is nothing yet
-// that could send it, and it says so.
-func (c call) subscribe(a dialogue.Act) Reply {
-	reply := Reply{Kind: Talk, Text: a.Say + " That I cannot do yet: I answer when I am asked."}
-	if len(a.Topics) > 0 {
-		reply.Notes = []Note{{Kind: NoteNext, Text: "What is new there, at any time:", Commands: []string{"new " + c.facts(a.Topics[0].Topic).name}}}
+// subscribe has the topic of a conversation sent regularly, as the digest command does,
+// at the times that the message says.
+func (c call) subscribe(ctx context.Context, a dialogue.Act) Reply {
+	switch {
+	case c.bot.digests == nil:
+		return Reply{Kind: Talk, Text: a.Say + " That I cannot do here: I answer when I am asked."}
+	case len(a.Topics) == 0:
+		return Reply{Kind: Talk, Text: a.Say + " Which topic?", Notes: []Note{{
+			Kind: NoteNext, Text: "For example:", Commands: c.bot.must("digest add").Examples[:1],
+		}}}
 	}
-	return reply
+	if refusal := c.bot.forbidden(ctx, c.request, c.bot.must("digest add")); refusal != nil {
+		return *refusal
+	}
+	add := c.as("digest add", c.facts(a.Topics[0].Topic).name)
+	var said wish
+	if _, when := scheduleBehind(said.among(strings.Fields(c.argument))); when != nil {
+		add.options[optWhen] = when.String()
+	}
+	add.options[optZone] = said.zone
+	add.options[optKind], add.options[optLevel] = string(a.Filter.Kind), string(a.Filter.Level)
+	return runDigestAdd(ctx, add)
 }
 
 // together makes one reply of several that answer one message, in order.

@@ -60,6 +60,7 @@ func runDigestAdd(ctx context.Context, c call) Reply {
 	if refusal != nil {
 		return *refusal
 	}
+	w.topic = c.facts(topic).name
 	zone, refusal := c.zoneOf(ctx, w)
 	if refusal != nil {
 		return *refusal
@@ -150,7 +151,7 @@ func runDigestList(ctx context.Context, c call) Reply {
 
 // listOf shows the digests of a channel.
 func (c call) listOf(records []digest.Record) Reply {
-	reply := Reply{Kind: Subscribed}
+	reply := Reply{Kind: Digest}
 	for i, r := range records {
 		reply.Facts = append(reply.Facts, Fact{Name: fmt.Sprintf("%d. %s", i+1, r.Title), Value: inShort(r)})
 	}
@@ -203,7 +204,7 @@ func runDigestShow(ctx context.Context, c call) Reply {
 	if refusal != nil {
 		return *refusal
 	}
-	reply := Reply{Kind: Subscribed, Text: r.Title + ", " + r.Schedule.String() + "."}
+	reply := Reply{Kind: Digest, Text: r.Title + ", " + r.Schedule.String() + "."}
 	reply.Facts = []Fact{
 		{"time zone", r.Zone}, {"an edition has", wants(r.Subscription)}, {"since", c.request.date(r.Made)},
 	}
@@ -237,7 +238,7 @@ func runDigestEdit(ctx context.Context, c call) Reply {
 		reply := misuse(c.command, "What is to change? "+r.Title+" comes "+rhythm(r)+".", "")
 		reply.Form = c.command.form(Options{
 			optWhich: string(r.ID), optWhen: r.Schedule.String(), optCount: fmt.Sprint(r.Count), optZone: r.Zone,
-			optKind: string(r.Kind), optLevel: string(r.Level),
+			optKind: string(r.Kind), optLevel: string(r.Level), optCourse: map[bool]string{true: yes, false: no}[r.Course],
 		})
 		return *reply
 	}
@@ -408,7 +409,7 @@ func runDigestHistory(ctx context.Context, c call) Reply {
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	reply := Reply{Kind: Subscribed, Text: fmt.Sprintf("%s: %s so far.", r.Title, count(len(past), "edition"))}
+	reply := Reply{Kind: Digest, Text: fmt.Sprintf("%s: %s so far.", r.Title, count(len(past), "edition"))}
 	for _, o := range past {
 		reply.Facts = append(reply.Facts, Fact{Name: o.Slot.String(), Value: became(o)})
 	}

@@ -308,6 +308,52 @@ func TestDigestApart(t *testing.T) {
 	}
 }
 
+// A form that asks for the zone is filled in with what was said; what is wrong with an
+// option that was said apart is said of it.
+func TestDigestFields(t *testing.T) {
+	d := newDesk(t)
+	r := d.say(t, "digest add load balancing weekdays 08:30 as a course count 4 kind article level intro")
+	if r.Form == nil || r.Field != "zone" {
+		t.Fatalf("%+v", r)
+	}
+	filled := make(map[string]string)
+	for _, f := range r.Form.Fields {
+		filled[f.Name] = f.Value
+	}
+	want := map[string]string{
+		"topic": "Load balancing", "when": "on weekdays at 08:30", "count": "4", "kind": "article", "level": "intro", "course": "yes", "zone": "",
+	}
+	if diff := cmp.Diff(want, filled); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for option, value := range map[string]string{"when": "whenever", "count": "11", "zone": "Atlantis"} {
+		apart := d.request("")
+		apart.Command, apart.Options = "digest add", bot.Options{"topic": "load balancing", option: value}
+		if r := d.Handle(t.Context(), apart); r.Kind != bot.Misuse || r.Field != option {
+			t.Errorf("%s: %s %q of %q", option, r.Kind, r.Text, r.Field)
+		}
+	}
+}
+
+// In a channel that is one's direct messages with the bot, the digests are one's own.
+func TestDigestDirect(t *testing.T) {
+	d := newDesk(t)
+	d.zone, d.admin = "UTC", false
+	direct := d.request("digest add load balancing")
+	direct.Channel, direct.Direct = "D1", true
+	if r := d.Handle(t.Context(), direct); r.Kind != bot.Done {
+		t.Fatalf("%s %q", r.Kind, r.Text)
+	}
+	home := d.request("digest list")
+	home.Channel, home.Surface = "", bot.SurfaceButton
+	if r := d.Handle(t.Context(), home); len(r.Facts) != 1 {
+		t.Errorf("without a channel: %+v", r)
+	}
+	if r := d.say(t, "digest list"); len(r.Facts) != 0 {
+		t.Errorf("in a channel: %+v", r)
+	}
+}
+
 // Who has themselves erased leaves the channel its digests, and no name on them.
 func TestDigestForget(t *testing.T) {
 	d := newDesk(t)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,18 +24,21 @@ type Digests struct {
 // anyoneIn reports whether whoever asks may change the digests there: in direct
 // messages they are one's own.
 func (d *Digests) anyoneIn(r Request) bool {
-	return d != nil && (d.Anyone || r.Channel == "" && r.User != "")
+	return d != nil && (d.Anyone || r.alone() && r.User != "")
 }
 
 // place is where the digests of a request come: its channel, or for somebody alone,
 // their direct messages.
 func (r Request) place() digest.Place {
 	p := digest.Place{Platform: string(r.Platform), Workspace: string(r.Workspace), Channel: string(r.Channel)}
-	if p.Channel == "" {
+	if r.alone() {
 		p.Channel = "@" + string(r.User)
 	}
 	return p
 }
+
+// alone reports whether nobody else is where the request was made.
+func (r Request) alone() bool { return r.Direct || r.Channel == "" }
 
 // wish is what somebody wants of a digest, as far as they said it.
 type wish struct {
@@ -59,7 +63,7 @@ func (c call) wish() (wish, *Reply) {
 	if when := c.options[optWhen]; when != "" {
 		s, err := digest.Parse(when)
 		if err != nil {
-			return w, c.misunderstood(err)
+			return w, c.wrong(optWhen, c.misunderstood(err))
 		}
 		w.when = &s
 	}
@@ -67,7 +71,7 @@ func (c call) wish() (wish, *Reply) {
 		w.count, _ = strconv.Atoi(n)
 	}
 	if w.count != 0 && (w.count < digest.MinCount || w.count > digest.MaxCount) {
-		return w, misuse(c.command, fmt.Sprintf("An edition has %d to %d resources.", digest.MinCount, digest.MaxCount), "")
+		return w, c.wrong(optCount, misuse(c.command, fmt.Sprintf("An edition has %d to %d resources.", digest.MinCount, digest.MaxCount), ""))
 	}
 	w.narrow(c.options[optKind], c.options[optLevel])
 	if course := c.options[optCourse]; course != "" {
@@ -77,11 +81,44 @@ func (c call) wish() (wish, *Reply) {
 	if zone := c.options[optZone]; zone != "" {
 		found, err := digest.FindZone(zone)
 		if err != nil {
-			return w, misuse(c.command, err.Error(), "")
+			return w, c.wrong(optZone, misuse(c.command, err.Error(), ""))
 		}
 		w.zone = found
 	}
 	return w, nil
+}
+
+// wrong is a refusal because of an option, where that was said apart.
+func (c call) wrong(option string, refusal *Reply) *Reply {
+	if c.options[option] != "" {
+		refusal.Field = option
+	}
+	return refusal
+}
+
+// said are the options that say the same; others stay as they were given.
+func (w wish) said(given Options) Options {
+	o := maps.Clone(given)
+	if o == nil {
+		o = make(Options)
+	}
+	o[optTopic] = w.topic
+	if w.when != nil {
+		o[optWhen] = w.when.String()
+	}
+	if w.count != 0 {
+		o[optCount] = strconv.Itoa(w.count)
+	}
+	if w.kind != nil {
+		o[optKind] = string(*w.kind)
+	}
+	if w.level != nil {
+		o[optLevel] = string(*w.level)
+	}
+	if w.course != nil && *w.course {
+		o[optCourse] = yes
+	}
+	return o
 }
 
 // narrow takes over a kind and a level.
@@ -176,7 +213,7 @@ func (c call) zoneOf(ctx context.Context, w wish) (string, *Reply) {
 	}
 	reply := &Reply{
 		Kind: Misuse, Text: "In which time zone? I do not know it here, and will not guess. Once you have said it, I remember it for this place.",
-		Form: c.command.form(c.options),
+		Form: c.command.form(w.said(c.options)), Field: optZone,
 	}
 	reply.Notes = []Note{{Kind: NoteNext, Text: "For example:", Commands: []string{c.line(optZone) + " zone:Europe/Berlin"}}}
 	return "", reply

@@ -13,27 +13,27 @@ type ReplyKind string
 
 // The kinds of reply.
 const (
-	Found      ReplyKind = "found"      // a search's Topics and Resources
-	Nothing    ReplyKind = "nothing"    // a search, or a name, that the list has nothing for
-	Tree       ReplyKind = "tree"       // the Topics at the list's top
-	Place      ReplyKind = "place"      // one Topic with its Children, and its Resources
-	Choice     ReplyKind = "choice"     // several Topics that a name may mean
-	Guide      ReplyKind = "guide"      // one Topic as a place to start: its Children, and Resources from easy to hard
-	Reading    ReplyKind = "reading"    // what somebody has saved, as Resources; or that it was changed
-	News       ReplyKind = "news"       // Resources that are new in the list
-	Confirm    ReplyKind = "confirm"    // nothing is done yet; a Button does it
-	Done       ReplyKind = "done"       // what was asked for is done; Text says what
-	About      ReplyKind = "about"      // Facts
-	Help       ReplyKind = "help"       // Commands
-	Subscribed ReplyKind = "subscribed" // what is subscribed to, or what became of it, as Facts
-	Edition    ReplyKind = "edition"    // a digest's edition: Title, and Resources
-	Misuse     ReplyKind = "misuse"     // the request cannot be answered as it stands; Text says why
-	Stale      ReplyKind = "stale"      // a button that does nothing any more
-	Limited    ReplyKind = "limited"    // too much at once: RetryAfter
-	Away       ReplyKind = "away"       // what keeps the state cannot do it; Text says whether to try again
-	Failure    ReplyKind = "failure"    // the bot's fault, not the request's
-	Talk       ReplyKind = "talk"       // said in a conversation: only Text and Notes
-	Silent     ReplyKind = "silent"     // delivered before, or said to somebody else: nothing is shown
+	Found   ReplyKind = "found"   // a search's Topics and Resources
+	Nothing ReplyKind = "nothing" // a search, or a name, that the list has nothing for
+	Tree    ReplyKind = "tree"    // the Topics at the list's top
+	Place   ReplyKind = "place"   // one Topic with its Children, and its Resources
+	Choice  ReplyKind = "choice"  // several Topics that a name may mean
+	Guide   ReplyKind = "guide"   // one Topic as a place to start: its Children, and Resources from easy to hard
+	Reading ReplyKind = "reading" // what somebody has saved, as Resources; or that it was changed
+	News    ReplyKind = "news"    // Resources that are new in the list
+	Confirm ReplyKind = "confirm" // nothing is done yet; a Button does it
+	Done    ReplyKind = "done"    // what was asked for is done; Text says what
+	About   ReplyKind = "about"   // Facts
+	Help    ReplyKind = "help"    // Commands
+	Digest  ReplyKind = "digest"  // what is subscribed to, or what became of it, as Facts
+	Edition ReplyKind = "edition" // a digest's edition: Title, and Resources
+	Misuse  ReplyKind = "misuse"  // the request cannot be answered as it stands; Text says why
+	Stale   ReplyKind = "stale"   // a button that does nothing any more
+	Limited ReplyKind = "limited" // too much at once: RetryAfter
+	Away    ReplyKind = "away"    // what keeps the state cannot do it; Text says whether to try again
+	Failure ReplyKind = "failure" // the bot's fault, not the request's
+	Talk    ReplyKind = "talk"    // said in a conversation: only Text and Notes
+	Silent  ReplyKind = "silent"  // delivered before, or said to somebody else: nothing is shown
 )
 
 // Complaint reports whether a reply says why there is no answer.

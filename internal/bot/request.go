@@ -43,9 +43,11 @@ type Request struct {
 	Platform  Platform
 	Workspace WorkspaceID
 	Channel   ChannelID // empty where nobody else could see an answer
-	Thread    MessageID // the message that the thread hangs from; empty outside of one
-	Message   MessageID // the one that holds the request; empty for a command or a form
-	User      UserID
+	// Direct says that in the Channel the user is alone with the bot.
+	Direct  bool
+	Thread  MessageID // the message that the thread hangs from; empty outside of one
+	Message MessageID // the one that holds the request; empty for a command or a form
+	User    UserID
 	// Home is the workspace that the user's id is from: see Person. Empty where ids
 	// hold everywhere.
 	Home    WorkspaceID

@@ -56,8 +56,17 @@ var (
 type signer struct{ keys []signingKey }
 
 type signingKey struct {
-	id   [keyIDSize]byte
-	macs *sync.Pool // of hash.Hash: an answer has a dozen tokens
+	id    [keyIDSize]byte
+	desks *sync.Pool // of *desk: an answer has two dozen tokens
+}
+
+// desk is what a token is made on, so that making one takes no memory but its own.
+type desk struct {
+	mac  hash.Hash
+	head []byte // where the token is valid
+	raw  []byte
+	sum  []byte
+	text []byte
 }
 
 // newSigner makes keys of secrets, whatever their length; there is at least one.
@@ -67,7 +76,9 @@ func newSigner(secrets []string) *signer {
 		mac := hmac.New(sha256.New, []byte(secret))
 		mac.Write([]byte("archbot buttons"))
 		key := mac.Sum(nil)
-		k := signingKey{macs: &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+		k := signingKey{desks: &sync.Pool{New: func() any {
+			return &desk{mac: hmac.New(sha256.New, key), raw: make([]byte, 0, MaxTokenText), text: make([]byte, 0, MaxTokenText)}
+		}}}
 		sum := sha256.Sum256(key)
 		copy(k.id[:], sum[:])
 		s.keys = append(s.keys, k)
@@ -82,9 +93,21 @@ func (s *signer) seal(payload []byte, r Request) (Token, error) {
 		return "", errTooLong
 	}
 	k := s.keys[0]
-	raw := append([]byte{tokenVersion}, k.id[:]...)
-	raw = append(raw, payload...)
-	return Token(tokenText.EncodeToString(append(raw, k.code(raw, r)...))), nil
+	d := k.desk()
+	defer k.desks.Put(d)
+	d.raw = append(append(d.raw[:0], tokenVersion), k.id[:]...)
+	d.raw = append(d.raw, payload...)
+	d.raw = append(d.raw, d.code(d.raw, r)...)
+	d.text = tokenText.AppendEncode(d.text[:0], d.raw)
+	return Token(d.text), nil
+}
+
+func (k signingKey) desk() *desk {
+	d, ok := k.desks.Get().(*desk)
+	if !ok {
+		panic("a pool of something else")
+	}
+	return d
 }
 
 // unseal returns the payload of a token that is valid for the request.
@@ -104,7 +127,10 @@ func (s *signer) unseal(r Request) (payload []byte, err error) {
 		if !bytes.Equal(k.id[:], raw[1:tokenHead]) {
 			continue
 		}
-		if !hmac.Equal(code, k.code(signed, r)) {
+		d := k.desk()
+		valid := hmac.Equal(code, d.code(signed, r))
+		k.desks.Put(d)
+		if !valid {
 			return nil, errForged
 		}
 		return signed[tokenHead:], nil
@@ -112,25 +138,26 @@ func (s *signer) unseal(r Request) (payload []byte, err error) {
 	return nil, errOtherKey
 }
 
-// code authenticates what is signed, and where and for whom it is valid.
-func (k signingKey) code(signed []byte, r Request) []byte {
-	place, user := "w"+string(r.Workspace), ""
-	if r.Workspace == "" {
-		place = "u" + string(r.User)
+// code authenticates what is signed, and where and for whom it is valid; until the
+// desk is used again.
+func (d *desk) code(signed []byte, r Request) []byte {
+	place, user := string(r.Workspace), ""
+	by := byte('w')
+	if place == "" {
+		by, place = 'u', string(r.User)
 	}
 	if signed[tokenHead]&flagBound != 0 {
 		user = string(r.User)
 	}
-	mac, ok := k.macs.Get().(hash.Hash)
-	if !ok {
-		panic("a pool of something else")
-	}
-	defer k.macs.Put(mac)
-	mac.Reset()
-	for _, part := range []string{string(r.Platform), place, user} {
-		mac.Write(binary.AppendUvarint(nil, uint64(len(part))))
-		mac.Write([]byte(part))
-	}
-	mac.Write(signed)
-	return mac.Sum(nil)[:codeSize]
+	d.head = binary.AppendUvarint(d.head[:0], uint64(len(r.Platform)))
+	d.head = append(d.head, r.Platform...)
+	d.head = binary.AppendUvarint(d.head, uint64(1+len(place)))
+	d.head = append(append(d.head, by), place...)
+	d.head = binary.AppendUvarint(d.head, uint64(len(user)))
+	d.head = append(d.head, user...)
+	d.mac.Reset()
+	d.mac.Write(d.head)
+	d.mac.Write(signed)
+	d.sum = d.mac.Sum(d.sum[:0])
+	return d.sum[:codeSize]
 }

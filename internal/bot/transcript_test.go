@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"flag"
 	"log/slog"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
+	"archbot/internal/digest"
 	"archbot/internal/search"
 	"archbot/internal/store/memory"
 	"archbot/internal/vocabulary"
@@ -36,10 +38,24 @@ func at() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }
 
 // talking is a bot on the embedded list that remembers.
 func talking(state bot.State) *bot.Bot {
+	senders := &digest.Senders{}
+	senders.Add("test", nobody{})
 	return bot.New(bot.Config{
 		Library: library{embedded()}, Log: slog.New(slog.DiscardHandler), State: state, Keys: []string{"a key of these tests"},
 		Conversation: bot.DefaultConversation, Version: "v1.2.3", Now: at,
+		Digests: &bot.Digests{Anyone: true, Engine: &digest.Engine{
+			Store: memory.New(at), Senders: senders, Log: slog.New(slog.DiscardHandler), Policy: digest.DefaultPolicy,
+		}},
 	})
+}
+
+// nobody is where digests are posted that nobody waits for.
+type nobody struct{}
+
+func (nobody) Post(context.Context, digest.Post) (digest.MessageID, error) { return "m1", nil }
+
+func (nobody) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+	return "", false, nil
 }
 
 // TestTranscripts holds the conversations of adaptertest to their word.

@@ -51,6 +51,10 @@ type Settings struct {
 	SlackView          string `env:"ARCHBOT_SLACK_VIEW" envDefault:"agent" choices:"agent,assistant,none" help:"which pane the app's manifest has in Slack"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
 
+	DiscordToken     Secret `env:"DISCORD_TOKEN" value:"TOKEN" help:"Discord's bot token, for the Gateway; empty for no Discord, or for interactions over HTTP alone"`
+	DiscordPublicKey string `env:"DISCORD_PUBLIC_KEY" value:"KEY" help:"the Discord application's public key, for interactions over HTTP: their signatures are checked with it; empty for none over HTTP"`
+	DiscordAPIURL    string `env:"DISCORD_API_URL" value:"URL" help:"where Discord's API is, such as a proxy that shares rate limits; empty for Discord's own"`
+
 	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
 	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
 

@@ -400,11 +400,7 @@ func TestPhrases(t *testing.T) {
 
 // A list without anything is talked about as well.
 func TestEmptyList(t *testing.T) {
-	list, err := catalog.Parse([]byte("# Nothing\n\n## Empty\n"), catalog.Options{Name: "list.md"})
-	if err != nil {
-		t.Skip(err)
-	}
-	x := search.New(list)
+	x := search.New(&catalog.Catalog{})
 	var c Context
 	for _, text := range conversations()[0] {
 		var acts []Act

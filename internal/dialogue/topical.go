@@ -291,8 +291,11 @@ func (a *answerer) subscription(r reading, p found) Act {
 	}
 	m := a.resolve(strings.Join(name, " "), read(strings.Join(name, " ")).named(), tie{bonus: mayGoOn})
 	act := Act{Intent: Subscribe, Query: m.query}
-	if len(m.hits) > 0 {
+	switch now := a.context.now(); {
+	case len(m.hits) > 0:
 		act.Topics = m.hits[:1]
+	case now != nil && now.topic != "": // the rest says when, or where
+		act.Topics = []search.TopicHit{a.hit(now.topic)}
 	}
 	return a.saySubscribe(act)
 }

@@ -3,6 +3,7 @@ package slackfake
 import (
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Fault makes calls of the Web API go wrong, and answers at a response_url, for which
@@ -33,6 +34,9 @@ type Fault struct {
 	// Deaf lets a held call have its effect though the caller gave up, once it
 	// is released: a post that was on its way.
 	Deaf bool `json:"deaf,omitempty"`
+	// For is how long, in real time, a call is held that nobody releases; 0 for as
+	// long as it takes.
+	For time.Duration `json:"for,omitempty"`
 	// Reset cuts the connection: before the effect, or with After in place of
 	// the answer.
 	Reset bool `json:"reset,omitempty"`
@@ -153,8 +157,8 @@ func (s *Server) faultAfter(w http.ResponseWriter, r *http.Request, f *fault) bo
 	return false
 }
 
-// hold waits for the release; it is false when the caller gave up. A deaf hold
-// waits for the release all the same.
+// hold waits for the release, or for as long as the fault says; it is false when the
+// caller gave up. A deaf hold waits all the same.
 func (s *Server) hold(r *http.Request, f *fault) bool {
 	s.mu.Lock()
 	f.Held++
@@ -166,8 +170,16 @@ func (s *Server) hold(r *http.Request, f *fault) bool {
 		s.touch()
 		s.mu.Unlock()
 	}()
+	var over <-chan time.Time
+	if f.For > 0 {
+		timer := time.NewTimer(f.For)
+		defer timer.Stop()
+		over = timer.C
+	}
 	select {
 	case <-f.released:
+		return r.Context().Err() == nil
+	case <-over:
 		return r.Context().Err() == nil
 	case <-s.ctx.Done():
 		return false
@@ -176,6 +188,7 @@ func (s *Server) hold(r *http.Request, f *fault) bool {
 	if f.Deaf {
 		select {
 		case <-f.released:
+		case <-over:
 		case <-s.ctx.Done():
 		}
 	}

@@ -140,6 +140,24 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// TestHoldFor holds calls until their time is over, and nobody releases them.
+func TestHoldFor(t *testing.T) {
+	w := newWorld(t, slackfake.Options{})
+	w.Inject(slackfake.Fault{Hold: true, Times: 1, For: time.Millisecond})
+	if err := w.send(t.Context()); err != nil || len(w.Posts(w.inside.ID)) != 1 {
+		t.Errorf("of one that waits: %v, %d posts", err, len(w.Posts(w.inside.ID)))
+	}
+	w.Inject(slackfake.Fault{Hold: true, Deaf: true, For: 50 * time.Millisecond})
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	if err := w.send(ctx); err == nil {
+		t.Error("one that gives up has an answer")
+	}
+	if !w.Await(func() bool { return len(w.Posts(w.inside.ID)) == 2 }) {
+		t.Error("what was on its way does not arrive")
+	}
+}
+
 // TestEventsAreRetried has the app refuse an event and take it at the next try, or ask
 // not to be tried again.
 func TestEventsAreRetried(t *testing.T) {

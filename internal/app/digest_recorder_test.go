@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -16,11 +17,12 @@ import (
 	"archbot/internal/digest"
 )
 
-// recorder is a platform as another process sees it: over HTTP, with bad days. It
-// notes every post that it has accepted.
+// recorderName is the recorder's as a platform.
+const recorderName = "recorder"
+
+// recorder is a scene that is nothing else. It notes every post that it has accepted.
 type recorder struct {
 	*httptest.Server
-	longest time.Duration // for which a request may be on its way
 
 	mu       sync.Mutex
 	posts    map[string]int // accepted, by key
@@ -29,15 +31,38 @@ type recorder struct {
 	delayed  int // accepted after the caller had given up, or might have died
 }
 
-func newRecorder(t testing.TB, longest time.Duration) *recorder {
+func newRecorder(t testing.TB) *recorder {
 	t.Helper()
-	r := &recorder{posts: make(map[string]int), longest: longest}
+	r := &recorder{posts: make(map[string]int)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /posts/{key}", r.post)
 	mux.HandleFunc("GET /posts/{key}", r.find)
 	r.Server = httptest.NewServer(mux)
 	t.Cleanup(r.Close)
 	return r
+}
+
+func (r *recorder) places(_ *testing.T, n int) []digest.Place {
+	spaces := max(n/100, 4)
+	places := make([]digest.Place, n)
+	for i := range places {
+		places[i] = digest.Place{Platform: recorderName, Workspace: fmt.Sprint("T", i%spaces), Channel: fmt.Sprint("C", i)}
+	}
+	return places
+}
+
+func (r *recorder) access() access { return access{Recorder: r.URL, Pace: 500 * time.Millisecond} }
+
+func (r *recorder) posted(testing.TB) map[string]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.posts)
+}
+
+func (r *recorder) said(testing.TB) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fmt.Sprintf("%d requests, of which %d were lost or their answers, and %d took their time", r.requests, r.lost, r.delayed)
 }
 
 // post accepts an edition, most of the time. It goes on with what it is about when
@@ -58,7 +83,7 @@ func (r *recorder) post(w http.ResponseWriter, q *http.Request) {
 		panic(http.ErrAbortHandler)
 	case day < 45: // it takes its time
 		r.count(&r.delayed)
-		time.Sleep(rand.N(r.longest))
+		time.Sleep(rand.N(longestWay))
 	case day < 50:
 		w.Header().Set("Retry-After", "0")
 		http.Error(w, "slow down", http.StatusTooManyRequests)

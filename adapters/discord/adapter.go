@@ -1,0 +1,214 @@
+// Package discord is the bot on Discord: slash commands with completion, context menus,
+// buttons, forms, mentions and direct messages.
+//
+// The core decides and this package renders. What comes from Discord is decoded into a
+// bot.Request (decode.go); the bot.Reply that the core gives for it becomes a card of
+// components by functions that call nobody (render.go), so that what people see is held
+// by golden files. All limits of Discord hold in it (limits.go), however large a list's
+// words are; whatever a list or a person wrote is text and stays text (escape.go); the
+// only one who can be pinged is who an answer is addressed to.
+//
+// # Ways in
+//
+// The Gateway (gateway.go, socket.go, shards.go) brings everything: with a token, Run
+// connects the shards that this process has and keeps them connected. HTTP (http.go)
+// brings interactions alone: with a public key, Handler takes them. Where both are set,
+// Discord sends interactions over HTTP once their address is entered at Discord, and
+// messages over the Gateway. Both come to interact.go and event.go, and behave the same.
+//
+// # Answers
+//
+// An interaction is answered at once where the core has a reply in Config.Patience, else
+// deferred, and its answer put in place when it is there: its token is good for 15
+// minutes. All requests go through one client (rest.go, transport.go), which shares
+// Discord's limits with the other processes through the State.
+//
+// # What a crash costs
+//
+// A connection that breaks is resumed where it left off. What a process has not
+// answered when it dies is lost, and so is what comes until its shards are connected
+// anew, by itself or by another process that gets their leases (shards.go).
+package discord
+
+import (
+	"cmp"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"archbot/internal/bot"
+	"archbot/internal/digest"
+)
+
+// Platform is this adapter's name in requests.
+const Platform bot.Platform = "discord"
+
+// Bot is what answers; *bot.Bot does.
+type Bot interface {
+	// Handle answers one request.
+	Handle(ctx context.Context, r bot.Request) bot.Reply
+	// Complete is called at every key that somebody presses, and answers from memory.
+	Complete(ctx context.Context, r bot.Request) []bot.Completion
+	// Form is the form of a command, with what the request says filled in.
+	Form(r bot.Request) *bot.Form
+	// Introduce is what the bot says of itself where it has not been before.
+	Introduce(ctx context.Context, r bot.Request) (bot.Reply, bool)
+	// Edition is an edition of a digest, as it is posted.
+	Edition(ctx context.Context, post digest.Post) bot.Reply
+}
+
+// State is what replicas share; a bot.State is one.
+type State interface {
+	bot.Limiter // Discord's limits, and whose turn it is to connect
+	bot.Events  // who has which shard
+}
+
+// Config is what an Adapter is made of.
+type Config struct {
+	Bot Bot
+	Log *slog.Logger
+
+	Token     string // the bot's; empty where only interactions come, over HTTP
+	PublicKey string // of the application, in hexadecimal digits; empty for no HTTP
+	URL       string // of the API; empty for DefaultURL
+
+	// State is where Discord's limits are counted; nil where this process is the only
+	// one. Replicas says that others run beside it on the same State, so that shards
+	// are divided.
+	State    State
+	Replicas bool
+
+	// Patience is how long an interaction waits for its answer before it is deferred; 0
+	// for 2 of the 3 seconds that Discord gives.
+	Patience time.Duration
+	// Transport carries all requests; http.DefaultTransport when nil. Dial connects to
+	// the Gateway; nil for the system's.
+	Transport http.RoundTripper
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Adapter brings what happens on Discord to the Bot, and its replies to Discord. It may
+// be used by any number of goroutines.
+type Adapter struct {
+	bot     Bot
+	log     *slog.Logger
+	config  Config
+	key     ed25519.PublicKey
+	rest    *rest
+	gateway *gateway
+	leases  *leases
+	work    *work
+	barred  *barred
+	self    atomic.Pointer[string] // the bot's user id, once it is known
+}
+
+// New returns an Adapter that does nothing yet; an error is a configuration that cannot
+// work.
+func New(c Config) (*Adapter, error) {
+	c.Token = strings.TrimPrefix(strings.TrimSpace(c.Token), "Bot ")
+	c.URL, c.Patience = cmp.Or(c.URL, DefaultURL), cmp.Or(c.Patience, 2*time.Second)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Token == "" && c.PublicKey == "" {
+		return nil, errors.New("set DISCORD_TOKEN for the Gateway, or DISCORD_PUBLIC_KEY for interactions over HTTP: without either Discord cannot reach the bot")
+	}
+	if strings.ContainsAny(c.Token, " \t\r\n") {
+		return nil, errors.New("DISCORD_TOKEN is no token: there is a space in it")
+	}
+	key, err := publicKey(c.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	client, err := newRest(c)
+	if err != nil {
+		return nil, err
+	}
+	a := &Adapter{
+		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, key: key, rest: client,
+		work: newWork(), barred: newBarred(), leases: &leases{now: time.Now},
+	}
+	if c.Replicas && c.State != nil {
+		a.leases.events = c.State
+	}
+	a.gateway = &gateway{
+		token: c.Token, rest: client, log: a.log, dial: c.Dial, happened: a.happened, named: a.named,
+		turns: &turns{limiter: client.transport.limiter}, shards: make(map[int]*shard),
+	}
+	return a, nil
+}
+
+// publicKey reads the application's key; none is nil.
+func publicKey(s string) (ed25519.PublicKey, error) {
+	if s == "" {
+		return nil, nil
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(s))
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return nil, errors.New("DISCORD_PUBLIC_KEY is no public key: it has 64 hexadecimal digits, and stands under General Information in the developer portal")
+	}
+	return key, nil
+}
+
+// Run is connected to the Gateway until ctx ends; without a token it only waits. It fails
+// when Discord refuses the bot for good, which no further attempt mends. What comes over
+// HTTP goes to Handler, before and after.
+func (a *Adapter) Run(ctx context.Context) error {
+	if a.config.Token == "" {
+		a.log.WarnContext(ctx, "Discord is reached over HTTP alone: neither direct messages nor mentions come that way, and /arch ask takes questions; set DISCORD_TOKEN for both")
+		<-ctx.Done()
+		return nil
+	}
+	if err := a.gateway.run(ctx, a.leases); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// Drain lets nothing new begin, and waits for what has been begun, for no longer than ctx.
+func (a *Adapter) Drain(ctx context.Context) error { return a.work.drain(ctx) }
+
+// Ready tells how many of this process's shards are connected, and how many it has.
+func (a *Adapter) Ready() (connected, shards int) { return a.gateway.ready() }
+
+// named takes over the bot's user id.
+func (a *Adapter) named(id string) { a.self.Store(&id) }
+
+// barred are the channels that refused a message a short while ago: each further refusal
+// counts against the whole bot.
+type barred struct {
+	mu    sync.Mutex
+	until map[string]time.Time
+}
+
+const barredTime = 10 * time.Minute
+
+func newBarred() *barred { return &barred{until: make(map[string]time.Time)} }
+
+// add notes a channel that refused, and forgets those of long ago.
+func (b *barred) add(channel string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	for c, until := range b.until {
+		if now.After(until) {
+			delete(b.until, c)
+		}
+	}
+	b.until[channel] = now.Add(barredTime)
+}
+
+// has reports whether a channel refused lately.
+func (b *barred) has(channel string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Now().Before(b.until[channel])
+}

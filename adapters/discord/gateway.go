@@ -1,0 +1,326 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
+)
+
+// gateway keeps this process's shards connected.
+type gateway struct {
+	token string
+	rest  *rest
+	log   *slog.Logger
+	turns *turns
+	dial  func(ctx context.Context, network, address string) (net.Conn, error)
+	// happened is told of every event, one at a time for a shard; it must not block.
+	happened func(s *shard, kind string, data json.RawMessage)
+	// named is told the bot's user id, whenever a session begins.
+	named func(id string)
+
+	mu     sync.Mutex
+	known  *discordgo.GatewayBotResponse
+	at     time.Time      // of known
+	shards map[int]*shard // those of this process
+}
+
+// shard is one part of the bot's guilds.
+type shard struct {
+	id, of  int
+	gateway *gateway
+
+	mu     sync.Mutex
+	up     bool
+	guilds map[string]bool // those that it knows
+}
+
+// guild is what is read of a guild.
+type guild struct {
+	ID     string `json:"id"`
+	Away   bool   `json:"unavailable"`
+	System string `json:"system_channel_id"`
+}
+
+// The pauses between two connections, after one that came to nothing.
+const (
+	firstWait = time.Second
+	lastWait  = 2 * time.Minute
+)
+
+// maxUnreachable is how often the address of a session is tried before a new one is
+// begun at the usual address.
+const maxUnreachable = 4
+
+// Close codes after which connecting again is of no use, and what to do about each:
+// https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway.
+var fatal = map[int]string{
+	4004: "the token is not accepted: copy it anew from the Bot page of the developer portal into DISCORD_TOKEN",
+	4010: "the shard is none of the bot’s: this is a fault of archbot, please report it",
+	4011: "the bot is in too many servers for its shards: start archbot again, so that it asks how many there are",
+	4012: "the version of the Gateway is not served any more: a newer archbot is needed",
+	4013: "the intents are wrong: this is a fault of archbot, please report it",
+	4014: "the intents are not allowed: this is a fault of archbot, which asks for none that have to be",
+}
+
+// Close codes after which a session cannot be resumed.
+var over = map[int]bool{1000: true, 1001: true, 4003: true, 4007: true, 4009: true}
+
+// fatalError ends the adapter.
+type fatalError struct {
+	code int
+	mend string
+}
+
+func (f *fatalError) Error() string {
+	return fmt.Sprintf("Discord closed the connection with code %d: %s", f.code, f.mend)
+}
+
+// run keeps a shard connected until ctx is done, or nothing can be done about it.
+func (s *shard) run(ctx context.Context) error {
+	var kept session
+	wait, unreachable := firstWait, 0
+	for {
+		lasted, err := s.connect(ctx, &kept)
+		s.down()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
+			if mend, ok := fatal[closed.Code]; ok {
+				return &fatalError{closed.Code, mend}
+			}
+			if over[closed.Code] {
+				kept = session{}
+			}
+		}
+		if errors.Is(err, ErrUnauthorized) {
+			return err
+		}
+		s.gateway.log.InfoContext(ctx, "a connection to Discord ended", "shard", s.id, "error", err, "resumes", kept.id != "")
+		if lasted {
+			wait = firstWait
+		}
+		if unreachable++; !errors.Is(err, errUnreachable) {
+			unreachable = 0
+		}
+		if unreachable == maxUnreachable {
+			kept = session{} // the session is where nobody can be reached any more
+		}
+		if !lasted || errors.Is(err, errInvalid) {
+			if sleep(ctx, wait+rand.N(wait)) != nil {
+				return context.Cause(ctx)
+			}
+			wait = min(2*wait, lastWait)
+		}
+	}
+}
+
+// connect makes one connection and serves it to its end; lasted reports whether it came
+// to be of use.
+func (s *shard) connect(ctx context.Context, kept *session) (lasted bool, err error) {
+	address := kept.url
+	if kept.id == "" {
+		about, err := s.gateway.about(ctx)
+		if err != nil {
+			return false, err
+		}
+		address, *kept = about.URL, session{}
+		if err := s.gateway.turns.await(ctx, s.id); err != nil {
+			return false, err
+		}
+	}
+	c, err := s.dial(ctx, address)
+	if err != nil {
+		return false, err
+	}
+	err = c.run(ctx, kept)
+	return c.ready, err
+}
+
+// aboutTime is how long what Discord says of the Gateway counts as new.
+const aboutTime = 30 * time.Second
+
+// about asks where the Gateway is, how many shards to use, and how many sessions may be
+// begun today. Shards that ask together ask once.
+func (g *gateway) about(ctx context.Context) (*discordgo.GatewayBotResponse, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.known != nil && time.Since(g.at) < aboutTime {
+		return g.known, nil
+	}
+	var about *discordgo.GatewayBotResponse
+	err := g.rest.try(ctx, func(ctx context.Context) (err error) {
+		about, err = g.rest.session.GatewayBot(discordgo.WithContext(ctx))
+		return err
+	})
+	switch {
+	case err != nil && g.known != nil && !errors.Is(err, ErrUnauthorized):
+		return g.known, nil // the Gateway may well be there while the API is not
+	case err != nil:
+		return nil, err
+	case about == nil || about.Shards < 1 || about.Shards > maxShards:
+		return nil, errors.New("Discord does not say how many shards to use") //nolint:staticcheck // a name has its capital
+	}
+	g.known, g.at = about, time.Now()
+	limit := about.SessionStartLimit
+	g.turns.heed(limit.MaxConcurrency, limit.Remaining, time.Duration(limit.ResetAfter)*time.Millisecond)
+	return about, nil
+}
+
+// maxShards is for an answer that is none: nobody has as many.
+const maxShards = 1 << 16
+
+// run keeps this process's shards connected until ctx ends, or one of them fails for
+// good.
+func (g *gateway) run(ctx context.Context, l *leases) error {
+	about, err := g.first(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var running sync.WaitGroup
+	defer running.Wait()
+	for {
+		for id := range about.Shards {
+			if g.has(id) {
+				continue
+			}
+			until, ok := l.claim(ctx, id, about.Shards)
+			if !ok {
+				continue
+			}
+			s := g.add(id, about.Shards)
+			running.Go(func() {
+				defer g.drop(id)
+				if err := g.keep(ctx, l, s, until); err != nil && ctx.Err() == nil {
+					stop(err)
+				}
+			})
+			if l.events != nil {
+				break // others shall have some too
+			}
+		}
+		if sleep(ctx, lookEvery) != nil {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// first asks about the Gateway until it is told.
+func (g *gateway) first(ctx context.Context) (*discordgo.GatewayBotResponse, error) {
+	for wait := firstWait; ; wait = min(2*wait, lastWait) {
+		about, err := g.about(ctx)
+		if err == nil || errors.Is(err, ErrUnauthorized) || ctx.Err() != nil {
+			return about, err
+		}
+		g.log.WarnContext(ctx, "Discord cannot be asked where its Gateway is; it is tried again", "error", err)
+		if err := sleep(ctx, wait+rand.N(wait)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// keep runs a shard for as long as it is this process's. The error is one that ends all.
+func (g *gateway) keep(ctx context.Context, l *leases, s *shard, until time.Time) error {
+	ctx, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	var holding sync.WaitGroup
+	defer holding.Wait()
+	holding.Go(func() { lose(l.hold(ctx, s.id, s.of, until)) })
+	err := s.run(ctx)
+	lose(nil)
+	if errors.Is(err, errLost) {
+		g.log.InfoContext(ctx, "another process has a shard now", "shard", s.id)
+		return nil
+	}
+	return err
+}
+
+func (g *gateway) has(id int) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shards[id] != nil
+}
+
+func (g *gateway) add(id, of int) *shard {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := &shard{id: id, of: of, gateway: g}
+	g.shards[id] = s
+	return s
+}
+
+func (g *gateway) drop(id int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.shards, id)
+}
+
+// ready tells how many shards are connected, and how many there are.
+func (g *gateway) ready() (connected, shards int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, s := range g.shards {
+		s.mu.Lock()
+		if s.up {
+			connected++
+		}
+		s.mu.Unlock()
+	}
+	return connected, len(g.shards)
+}
+
+// begun notes that the shard has a new session, with the guilds that it is in.
+func (s *shard) begun(guilds []guild) {
+	s.mu.Lock()
+	s.guilds = make(map[string]bool, len(guilds))
+	for _, g := range guilds {
+		s.guilds[g.ID] = true
+	}
+	s.mu.Unlock()
+	s.resumed()
+}
+
+// resumed notes that the shard is connected.
+func (s *shard) resumed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.up = true
+}
+
+// down notes that the shard is not connected any more.
+func (s *shard) down() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.up = false
+}
+
+// joined notes a guild, and reports whether the shard did not know it: then the bot was
+// just added to it.
+func (s *shard) joined(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.guilds == nil {
+		s.guilds = make(map[string]bool)
+	}
+	known := s.guilds[id]
+	s.guilds[id] = true
+	return !known
+}
+
+// left forgets a guild.
+func (s *shard) left(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.guilds, id)
+}

@@ -1,0 +1,248 @@
+package discord
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"archbot/adapters/discord/discordfake"
+	"archbot/internal/bot"
+	"archbot/internal/catalog"
+)
+
+// nasty is what a list or a person may write, to break markup or a limit.
+var nasty = []string{
+	"", " ", "\u200B", "\u0301", "a", "Circuit Breaker", "snake_case and 2*3*4", "**bold** _slanted_ ~~struck~~ ||hidden|| `code`", "```go\nblock\n```",
+	"> quoted", ">>> all of it", "# heading", "-# small", "- item", "1. item", "[text](https://evil.example)", "<https://evil.example>", "https://bare.example/x_y_z",
+	"@everyone", "@here", "<@300>", "<@!300>", "<@&77>", "<#200>", "</arch search:1>", "<:emoji:123>", "<t:1618953630:R>", "<id:browse>",
+	"`", "``", "*", "_", "~", "|", ">", "<", "\\", "\\\\", "a\\", "]", "](", ")", "“unclosed", "`search x`", "`kind:video` and `@everyone`", "a`b`c`d`e",
+	"👩‍👩‍👧‍👦 🇩🇪🇫🇷 👍🏽", "שלום \u202Egpj.exe\u202C", "断路器模式：故障隔离与恢复策略", "e\u0301\u0302\u0303\u0304", "\xff\xfe\x00", "line\r\nbreak\ttab\u2028",
+	strings.Repeat("\\", 4000), strings.Repeat("<@300>", 900), strings.Repeat("👩‍👩‍👧‍👦", 400), "x" + strings.Repeat("\u0301", 5000), strings.Repeat("word ", 3000),
+	strings.Repeat("🇩🇪", 300), strings.Repeat("*a*", 1000), strings.Repeat("`save` ", 400), strings.Repeat("断", 9000), strings.Repeat("@everyone ", 400),
+}
+
+// addresses are nasty where an address is expected.
+var addresses = []string{
+	"https://example.com/a?b=1&c=<d>|e*f*`g`)", "http://user@example.com:80/#x", "javascript:alert(1)", "https://", "//example.com", "mailto:a@example.com",
+	"https://example.com/" + strings.Repeat("long/", 90), "https://example.com/" + strings.Repeat("long/", 300), "https://例え.jp/パス", "https://example.com/a b",
+	"https://example.com/\u202Egpj.exe", "https://example.com/?q=" + strings.Repeat("(", 250), "https://x.example/>)[<@300>", "https://x.example/@everyone",
+}
+
+// chance makes replies of nasty parts.
+type chance struct{ *rand.Rand }
+
+func (c chance) word() string {
+	if c.IntN(4) == 0 {
+		return nasty[c.IntN(len(nasty))] + " " + nasty[c.IntN(len(nasty))]
+	}
+	return nasty[c.IntN(len(nasty))]
+}
+
+func (c chance) words(most int) []string {
+	var out []string
+	for range c.IntN(most + 1) {
+		out = append(out, c.word())
+	}
+	return out
+}
+
+func (c chance) url() string {
+	if c.IntN(4) == 0 {
+		return c.word()
+	}
+	return addresses[c.IntN(len(addresses))]
+}
+
+func (c chance) token() bot.Token {
+	if c.IntN(4) == 0 {
+		return ""
+	}
+	return bot.Token(strings.Repeat("T", c.IntN(99)+1) + fmt.Sprint(c.IntN(99)))
+}
+
+func (c chance) user() bot.UserID {
+	return []bot.UserID{"", "301", "<@300>", "@everyone", bot.UserID(c.word())}[c.IntN(5)]
+}
+
+func (c chance) buttons(most int) []bot.Button {
+	var out []bot.Button
+	for range c.IntN(most + 1) {
+		out = append(out, bot.Button{Kind: kinds[c.IntN(len(kinds))], Label: c.word(), Token: c.token(), Command: c.word()})
+	}
+	return out
+}
+
+func (c chance) topics(most, depth int) []bot.TopicCard {
+	var out []bot.TopicCard
+	for range c.IntN(most + 1) {
+		t := bot.TopicCard{ID: catalog.TopicID(c.word()), Title: c.word(), Path: c.words(6), Resources: c.IntN(3)}
+		if depth > 0 {
+			t.Children = c.topics([]int{2, 2, 2, 60}[c.IntN(4)], depth-1)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func (c chance) resources(most int) []bot.ResourceCard {
+	var out []bot.ResourceCard
+	for range c.IntN(most + 1) {
+		out = append(out, bot.ResourceCard{
+			Title: c.word(), URL: c.url(), Description: c.word(), Kind: catalog.Kind(c.word()), Level: catalog.Level(c.word()), Year: c.IntN(3000),
+			Path: c.words(6), Remark: c.word(), Buttons: c.buttons(3),
+		})
+	}
+	return out
+}
+
+func (c chance) reply() bot.Reply {
+	all := []bot.ReplyKind{
+		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
+		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition,
+	}
+	r := bot.Reply{
+		Kind: all[c.IntN(len(all))], Title: c.word(), Text: c.word(), Query: c.word(), Topics: c.topics([]int{3, 60}[c.IntN(2)], 1), Related: c.topics(5, 0),
+		Resources: c.resources([]int{0, 3, 10, 60}[c.IntN(4)]), SharedBy: c.user(), Addressed: c.user(), Buttons: c.buttons(30),
+	}
+	for range c.IntN(4) {
+		r.Menus = append(r.Menus, bot.Menu{Label: c.word(), Choices: c.buttons(40)})
+		r.Notes = append(r.Notes, bot.Note{Text: c.word(), Commands: c.words(20)})
+	}
+	for range c.IntN(15) {
+		r.Facts = append(r.Facts, bot.Fact{Name: c.word(), Value: c.word()})
+		r.Commands = append(r.Commands, bot.CommandCard{
+			Name: c.word(), Synopsis: c.word(), Summary: c.word(), Detail: c.word(), Examples: c.words(5),
+			Options: []bot.Option{{Name: c.word(), Help: c.word(), Choices: c.words(3)}},
+		})
+	}
+	if c.IntN(2) == 0 {
+		r.Form = &bot.Form{Command: "search", Title: c.word(), Fields: []bot.Field{
+			{Option: bot.Option{Name: "query", Rest: true, Required: true, Help: c.word()}, Value: c.word()},
+			{Option: bot.Option{Name: "kind", Choices: []string{"video"}, Help: c.word()}, Value: c.word()},
+		}}
+	}
+	return r
+}
+
+// tries is how many random replies a test makes; a hundred times as many where the
+// tests run at full size.
+func tries() int {
+	if os.Getenv("ARCHBOT_SOAK") != "" {
+		return 2000
+	}
+	return 20
+}
+
+var (
+	anyMention = regexp.MustCompile(`<@[!&]?\d+>|<#\d+>|@everyone|@here|</[^>]*:\d+>|<a?:\w+:\d+>|<t:-?\d+|<id:`)
+	markedLink = regexp.MustCompile(`\]\((https?://[^\s()<>]*)\)`)
+	bareLink   = regexp.MustCompile(`https?://`)
+)
+
+// Whatever a reply holds, Discord takes it, and the words in it stay words.
+func TestRenderHoldsLimits(t *testing.T) {
+	c := chance{rand.New(rand.NewPCG(1, 2))}
+	for n := range tries() {
+		r := c.reply()
+		for _, m := range []message{render(renderOptions{Slash: n%2 == 0, Again: n%3 == 0}, r), plain(r)} {
+			if wrong := discordfake.CheckMessage(asJSON(t, m)); len(wrong) > 0 {
+				t.Fatalf("reply %d: Discord refuses %q\n%.3000s", n, wrong, encode(t, m))
+			}
+			if t.Failed() {
+				return
+			}
+			wordsStayWords(t, r, m)
+		}
+		if m := formModal(bot.Form{Command: "search", Title: c.word(), Fields: []bot.Field{{Option: bot.Option{Name: "query", Help: c.word()}, Value: c.word()}}}); len(discordfake.CheckModal(asJSON(t, m))) > 0 {
+			t.Fatalf("modal %d: %s", n, encode(t, m))
+		}
+	}
+}
+
+// wordsStayWords fails when a message mentions somebody but whom it is for, or links to
+// what is no resource's address.
+func wordsStayWords(t *testing.T, r bot.Reply, m message) {
+	t.Helper()
+	text := discordfake.TextOf(asJSON(t, m))
+	if !utf8.ValidString(text) {
+		t.Errorf("not valid: %q", text)
+	}
+	for _, s := range []bot.UserID{r.SharedBy, r.Addressed} {
+		if isID(string(s)) {
+			text = strings.Replace(text, "<@"+string(s)+">", "", 1)
+		}
+	}
+	text = unmarked(text)
+	if found := anyMention.FindString(text); found != "" {
+		t.Errorf("%q is mentioned in %.2000q", found, text)
+	}
+	if m.Content == "" {
+		text = markedLink.ReplaceAllString(text, "")
+	}
+	if found := bareLink.FindStringIndex(text); found != nil {
+		t.Errorf("a link is in %q", text[max(0, found[0]-50):min(len(text), found[1]+50)])
+	}
+	for _, u := range m.Mentions.Users {
+		if u != string(r.Addressed) {
+			t.Errorf("%s may be pinged", u)
+		}
+	}
+	if len(m.Mentions.Parse) > 0 || m.Mentions.RepliedUser {
+		t.Errorf("mentions are parsed: %+v", m.Mentions)
+	}
+}
+
+// unmarked is a text without what shows as it stands: escaped characters, and what is
+// to be typed, in which only pings would count.
+func unmarked(s string) string {
+	var b strings.Builder
+	for s != "" {
+		switch s[0] {
+		case '\\':
+			_, size := utf8.DecodeRuneInString(s[1:])
+			s = s[1+size:]
+		case '`':
+			inside, rest, ok := strings.Cut(s[1:], "`")
+			if !ok {
+				return b.String() + s
+			}
+			b.WriteString(strings.NewReplacer("<", "", "://", "").Replace(inside))
+			s = rest
+		default:
+			b.WriteByte(s[0])
+			s = s[1:]
+		}
+	}
+	return b.String()
+}
+
+func TestCut(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		most int
+		want string
+	}{
+		{"short", 10, "short"},
+		{"a word too many", 10, "a word…"},
+		{"unbreakablestring", 10, "unbreakab…"},
+		{"👍🏽👍🏽👍🏽", 6, "👍🏽…"},
+		{"断路器模式", 3, "断路…"},
+		{"family 👩‍👩‍👧", 10, "family…"},
+		{"x", 0, ""},
+	} {
+		if got := cut(tt.in, tt.most); got != tt.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", tt.in, tt.most, got, tt.want)
+		}
+	}
+	c := chance{rand.New(rand.NewPCG(3, 4))}
+	for range tries() {
+		s, most := clean(c.word()), c.IntN(300)
+		if got := cut(s, most); length(got) > most || !utf8.ValidString(got) {
+			t.Fatalf("cut(%q, %d) = %q", s, most, got)
+		}
+	}
+}
