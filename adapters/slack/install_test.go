@@ -372,16 +372,19 @@ func FuzzCallback(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	a.installer.states.keys = newKeys(f, newBrowser())
 	word := newBrowser()
 	good, _ := a.installer.states.issue(word)
-	f.Add("state="+good+"&code=c", word)
-	f.Add("state="+good+"&error=access_denied", word)
-	f.Add("state="+good+"&error=%3Cscript%3E", word)
-	f.Add("state="+good+"&code=c", newBrowser())
-	f.Add("state=AAAA&code=%00", word)
+	here := strings.NewReplacer("GOOD", good, "WORD", word) // each process has its own
+	f.Add("state=GOOD&code=c", "WORD")
+	f.Add("state=GOOD&error=access_denied", "WORD")
+	f.Add("state=GOOD&error=%3Cscript%3E", "WORD")
+	f.Add("state=GOOD&code=c", newBrowser())
+	f.Add("state=AAAA&code=%00", "WORD")
 	f.Add("%zz&&;=", "")
 	handler := a.Handler()
 	f.Fuzz(func(t *testing.T, raw, cookie string) {
+		raw, cookie = here.Replace(raw), here.Replace(cookie)
 		r := httptest.NewRequest(http.MethodGet, PathOAuth, http.NoBody)
 		r.URL.RawQuery = raw
 		r.Header.Set("Cookie", cookieName+"="+cookie)
@@ -402,15 +405,17 @@ func FuzzCallback(f *testing.F) {
 // Nothing is taken for a state that was not issued to this browser, in its time.
 func FuzzState(f *testing.F) {
 	e := storetest.NewClock()
-	k := newKeys(f)
+	k := newKeys(f, newBrowser())
 	s := states{keys: k, now: e.Now}
 	word := newBrowser()
 	good, _ := s.issue(word)
-	f.Add(good, word, int64(0))
-	f.Add(good, word, int64(600))
-	f.Add(good+"A", word, int64(0))
+	here := strings.NewReplacer("GOOD", good, "WORD", word) // each process has its own
+	f.Add("GOOD", "WORD", int64(0))
+	f.Add("GOOD", "WORD", int64(600))
+	f.Add("GOODA", "WORD", int64(0))
 	f.Add("", "", int64(0))
 	f.Fuzz(func(t *testing.T, sealed, browser string, seconds int64) {
+		sealed, browser = here.Replace(sealed), here.Replace(browser)
 		now := e.Now().Add(time.Duration(seconds%1_000_000) * time.Second)
 		st, page := states{keys: k, now: func() time.Time { return now }}.open(sealed, browser)
 		if page == nil && (sealed != good || browser != word || !now.Before(e.Now().Add(stateTime))) {

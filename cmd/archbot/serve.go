@@ -16,7 +16,9 @@ finishes what it has begun.
 
 Slack: set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode, which needs no
 public address, or SLACK_SIGNING_SECRET for HTTP, or both. archbot manifest prints
-what the app is made from, archbot doctor says whether all of it is right.
+what the app is made from, archbot doctor says whether all of it is right. For any
+number of workspaces that install the app, set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET,
+ARCHBOT_URL and ARCHBOT_KEY in place of SLACK_BOT_TOKEN.
 
 Discord: set DISCORD_TOKEN for the Gateway, which needs no public address, and
 DISCORD_PUBLIC_KEY as well for interactions over HTTP. archbot register prints the
