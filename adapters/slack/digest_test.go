@@ -89,6 +89,9 @@ func TestDigestFailures(t *testing.T) {
 			s := newcomers(t, overHTTP)
 			tt.fault.Method = "chat.postMessage"
 			id := s.Inject(tt.fault)
+			if _, err := s.adapter.installed.of(t.Context(), ""); err != nil { // who it is takes no time of the post's
+				t.Fatal(err)
+			}
 			_, err := s.adapter.Digests().Post(tt.ctx(), anEdition(s, s.channel.ID, "one"))
 			s.Release(id)
 			f, ok := errors.AsType[*digest.Failure](err)
