@@ -46,6 +46,7 @@ import (
 
 	"archbot/internal/bot"
 	"archbot/internal/digest"
+	"archbot/internal/inflight"
 )
 
 // Platform is this adapter's name in requests.
@@ -105,7 +106,7 @@ type Adapter struct {
 	rest    *rest
 	gateway *gateway
 	leases  *leases
-	work    *work
+	work    *inflight.Work
 	barred  *barred
 	self    atomic.Pointer[string] // the bot's user id, once it is known
 }
@@ -134,7 +135,7 @@ func New(c Config) (*Adapter, error) {
 	}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, key: key, rest: client,
-		work: newWork(), barred: newBarred(), leases: &leases{now: time.Now},
+		work: inflight.New(maxWork, maxWork), barred: newBarred(), leases: &leases{now: time.Now},
 	}
 	if c.Replicas && c.State != nil {
 		a.leases.events = c.State
@@ -174,7 +175,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 }
 
 // Drain lets nothing new begin, and waits for what has been begun, for no longer than ctx.
-func (a *Adapter) Drain(ctx context.Context) error { return a.work.drain(ctx) }
+func (a *Adapter) Drain(ctx context.Context) error { return a.work.Drain(ctx) }
 
 // Ready tells how many of this process's shards are connected, and how many it has.
 func (a *Adapter) Ready() (connected, shards int) { return a.gateway.ready() }

@@ -109,7 +109,7 @@ func (s *stage) settle(t testing.TB) {
 	if err := s.Settle(ctx); err != nil {
 		t.Fatal(err)
 	}
-	<-s.adapter.work.settled()
+	<-s.adapter.work.Settled()
 }
 
 // by is ann in the channel.

@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"archbot/internal/bot"
+	"archbot/internal/inflight"
 	"archbot/internal/seal"
 )
 
@@ -82,7 +83,7 @@ type Adapter struct {
 	replays   *replays
 	written   *written
 	panes     *panes
-	work      *work
+	work      *inflight.Work
 	sockets   *sockets
 }
 
@@ -111,10 +112,10 @@ func New(c Config) (*Adapter, error) {
 	}
 	a.sockets = &sockets{a}
 	if keys == nil {
-		a.work, a.installed = newWork(maxWork), newSingle(c, client)
+		a.work, a.installed = inflight.New(maxWork, maxWork), newSingle(c, client)
 		return a, nil
 	}
-	a.work, a.many = newWork(maxShare), newMany(a, keys)
+	a.work, a.many = inflight.New(maxWork, maxShare), newMany(a, keys)
 	a.installed, a.installer = a.many, newInstaller(a, keys)
 	return a, nil
 }
@@ -198,7 +199,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 }
 
 // Drain waits for what has been begun to end, and for no longer than ctx.
-func (a *Adapter) Drain(ctx context.Context) error { return a.work.drain(ctx) }
+func (a *Adapter) Drain(ctx context.Context) error { return a.work.Drain(ctx) }
 
 // retries is how often a request is sent again that Slack had no time for.
 const retries = 2

@@ -107,7 +107,7 @@ func (s *stage) connect(t testing.TB, by transport) {
 }
 
 // settle waits until the adapter has finished what it has begun.
-func (s *stage) settle() { <-s.adapter.work.settled() }
+func (s *stage) settle() { <-s.adapter.work.Settled() }
 
 // driver does what people do in Slack.
 type driver struct {

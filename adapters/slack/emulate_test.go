@@ -142,7 +142,7 @@ func (e *emulated) mention(t *testing.T, channel, ts, text string) {
 	if w := post(t, e.adapter.Handler(), PathEvents, jsonBody, string(body), testSecret, time.Now()); w.Code != http.StatusOK {
 		t.Fatalf("status %d: %s", w.Code, w.Body)
 	}
-	<-e.adapter.work.settled()
+	<-e.adapter.work.Settled()
 }
 
 // said are the messages in a channel, the last one first.

@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack/slackevents"
 
 	"archbot/internal/bot"
+	"archbot/internal/inflight"
 )
 
 // When a workspace ends its installation, what is kept of it is erased first and its
@@ -58,7 +59,7 @@ func (a *Adapter) revoked(team string, e *slackevents.TokensRevokedEvent) error 
 // erasing does what ends an installation while Slack waits. Where it fails, or takes
 // longer than Slack waits, Slack delivers the event again.
 func (a *Adapter) erasing(team bot.WorkspaceID, do func(context.Context, bot.WorkspaceID) error) error {
-	end, err := a.work.begin(team)
+	end, err := a.work.Begin(string(team))
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (a *Adapter) erasing(team bot.WorkspaceID, do func(context.Context, bot.Wor
 		err = context.DeadlineExceeded
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", errBusy, err)
+		return fmt.Errorf("%w: %w", inflight.ErrBusy, err)
 	}
 	return nil
 }
@@ -171,7 +172,7 @@ func (m *many) doubt(team bot.WorkspaceID, token string, why error) {
 	if m.checking[team] {
 		return
 	}
-	end, err := m.adapter.work.begin(team)
+	end, err := m.adapter.work.Begin(string(team))
 	if err != nil {
 		return // the next call that fails comes here as well
 	}

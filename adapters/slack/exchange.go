@@ -8,6 +8,14 @@ import (
 	"archbot/internal/bot"
 )
 
+// maxWork is how many deliveries are worked on at once. What comes beyond that is
+// told to come back: Slack delivers events again, and people can.
+const maxWork = 512
+
+// maxShare is how many of them are one workspace's where there are many: ten that do
+// nothing but wait leave more than a third of the room to the others.
+const maxShare = 32
+
 // answerTime is how long an answer may take that comes after the acknowledgement.
 const answerTime = time.Minute
 
@@ -27,7 +35,7 @@ type outcome struct {
 // again is answered as it was before, or not at all. An error says that there is no
 // room: Slack may deliver it again.
 func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do func(context.Context) outcome) (ack any, err error) {
-	end, err := a.work.begin(team)
+	end, err := a.work.Begin(string(team))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +68,7 @@ func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do
 
 // begin carries out do for a workspace while the delivery is acknowledged with nothing.
 func (a *Adapter) begin(team bot.WorkspaceID, do func(context.Context)) error {
-	end, err := a.work.begin(team)
+	end, err := a.work.Begin(string(team))
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ func fuzzed(f *testing.F) (http.Handler, func()) {
 	w := withState(f)
 	w.holds(indexOf("# List\n\n## Services\n\n- [Circuit Breaker](https://example.com/cb) - Stop calling what fails. `article`\n"))
 	a := unattended(f, w)
-	return a.Handler(), func() { <-a.work.settled() }
+	return a.Handler(), func() { <-a.work.Settled() }
 }
 
 // taken fails unless a signed delivery was answered, or refused as unreadable.

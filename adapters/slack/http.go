@@ -9,6 +9,8 @@ import (
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
+
+	"archbot/internal/inflight"
 )
 
 // PathPrefix is what all paths that Slack posts to begin with.
@@ -84,7 +86,7 @@ func verify(h http.Header, body []byte, secret string) error {
 // error message for the user, and delivers an event again.
 func (a *Adapter) acknowledge(w http.ResponseWriter, r *http.Request, ack any, err error) {
 	switch {
-	case errors.Is(err, errBusy):
+	case errors.Is(err, inflight.ErrBusy):
 		http.Error(w, "busy", http.StatusServiceUnavailable)
 	case err != nil:
 		a.log.WarnContext(r.Context(), "a delivery cannot be read", "path", r.URL.Path, "error", err)

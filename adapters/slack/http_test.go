@@ -43,7 +43,7 @@ func unattended(t testing.TB, w *world, edit ...func(*Config)) *Adapter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { <-a.work.settled() })
+	t.Cleanup(func() { <-a.work.Settled() })
 	return a
 }
 
@@ -182,7 +182,7 @@ func TestBusy(t *testing.T) {
 	a := unattended(t, withState(t))
 	var ends []func()
 	for range maxWork {
-		end, err := a.work.begin("T1")
+		end, err := a.work.Begin("T1")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -107,7 +107,7 @@ func TestIsolation(t *testing.T) {
 		}
 	}
 	flood.Wait() // all of it is begun, or was told to come back
-	if !e.Await(func() bool { return e.adapter.work.busy(bot.WorkspaceID(bad[1].ID)) == maxShare }) {
+	if !e.Await(func() bool { return e.adapter.work.Of(bad[1].ID) == maxShare }) {
 		t.Fatal("the slow workspace does not fill its share")
 	}
 	during := e.round(t, good[1:], 2)
@@ -134,13 +134,6 @@ func (e *estate) remains(w tenant) bool {
 		e.t.Fatal(err)
 	}
 	return version != ""
-}
-
-// busy is how much is begun of a workspace.
-func (w *work) busy(team bot.WorkspaceID) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.of[team]
 }
 
 // round has somebody in each workspace type a command and mention the bot, and returns
@@ -171,7 +164,7 @@ func (e *estate) round(t *testing.T, all []tenant, times int) time.Duration {
 	close(work)
 	crowd.Wait()
 	for _, w := range all {
-		for e.adapter.work.busy(bot.WorkspaceID(w.ID)) > 0 {
+		for e.adapter.work.Of(w.ID) > 0 {
 			if err := wait(t.Context(), time.Millisecond); err != nil {
 				t.Fatal(err)
 			}

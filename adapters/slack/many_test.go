@@ -77,7 +77,7 @@ func (e *estate) replica(edit ...func(*Config)) (a *Adapter, address string) {
 	e.Connect(slackfake.Endpoints{
 		Commands: server.URL + PathCommands, Interactivity: server.URL + PathInteractivity, Events: server.URL + PathEvents,
 	})
-	e.t.Cleanup(func() { <-a.work.settled() })
+	e.t.Cleanup(func() { <-a.work.Settled() })
 	e.replicas = append(e.replicas, a)
 	return a, server.URL
 }
@@ -85,7 +85,7 @@ func (e *estate) replica(edit ...func(*Config)) (a *Adapter, address string) {
 // settle waits until all replicas have finished what they have begun.
 func (e *estate) settle() {
 	for _, a := range e.replicas {
-		<-a.work.settled()
+		<-a.work.Settled()
 	}
 }
 

@@ -74,7 +74,7 @@ func (m *many) renew(team bot.WorkspaceID) *renewal {
 		}
 	}
 	r := &renewal{done: make(chan struct{})}
-	end, err := m.adapter.work.begin("")
+	end, err := m.adapter.work.Begin("")
 	if err != nil {
 		r.err = err
 		close(r.done)

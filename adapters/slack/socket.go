@@ -10,6 +10,8 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
+
+	"archbot/internal/inflight"
 )
 
 // maxConnections is how many sockets Slack gives an app
@@ -123,7 +125,7 @@ func (s *sockets) take(client *socketmode.Client, e socketmode.Event) {
 // not acknowledged, so that Slack delivers it again.
 func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
 	ack, err := s.adapter.delivered(e)
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, inflight.ErrBusy) {
 		return
 	}
 	if err != nil {

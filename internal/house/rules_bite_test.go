@@ -56,6 +56,10 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/seal", "archbot/internal/bot")},
 			good: []pkg{imports("archbot/internal/seal", "crypto/cipher"), imports("archbot/adapters/slack", "archbot/internal/seal")},
 		},
+		"inflight": {
+			bad:  []pkg{imports("archbot/internal/inflight", "archbot/internal/bot")},
+			good: []pkg{imports("archbot/internal/inflight", "sync"), imports("archbot/adapters/discord", "archbot/internal/inflight")},
+		},
 		"guard": {
 			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
 			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},

@@ -155,6 +155,12 @@ var rules = []rule{
 		may:   []string{},
 	},
 	{
+		name:  "inflight",
+		why:   "counting what was begun needs nobody, and both platforms do it",
+		where: []string{"internal/inflight/..."},
+		may:   []string{},
+	},
+	{
 		name:  "telemetry",
 		why:   "everybody may be measured by telemetry, so it knows nobody",
 		where: []string{"internal/telemetry/..."},
@@ -170,13 +176,13 @@ var rules = []rule{
 		name:  "slack",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/slack/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/seal", "adapters/slack/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/inflight", "internal/seal", "adapters/slack/..."},
 	},
 	{
 		name:  "discord",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/discord/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "adapters/discord/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/inflight", "adapters/discord/..."},
 	},
 	{
 		name:  "terminal",
