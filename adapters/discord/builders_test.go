@@ -24,6 +24,22 @@ type built struct {
 // the same. That they look closely is shown by mistakes, which they refuse.
 func TestBuildersMakeTheSame(t *testing.T) {
 	dir := adaptertest.NodeDir(t, "testdata/node", "builders.mjs")
+	all := allSent(t)
+	sent := len(all)
+	all = append(all, mistakes(t, all)...)
+	for i, b := range rebuild(t, dir, all) {
+		if planted := i >= sent; planted != (b.Wrong != "") {
+			t.Errorf("%s: %q", b.Name, b.Wrong)
+		}
+	}
+	if sent < 30 {
+		t.Errorf("only %d are built", sent)
+	}
+}
+
+// allSent are all golden messages and modals, and the commands.
+func allSent(t *testing.T) []built {
+	t.Helper()
 	var all []built
 	for _, kind := range []string{"message", "modal"} {
 		files, err := filepath.Glob("testdata/" + kind + "s/*.json")
@@ -43,16 +59,7 @@ func TestBuildersMakeTheSame(t *testing.T) {
 	for _, c := range declarations() {
 		all = append(all, built{Name: c.Name, Kind: "command", Sent: encode(t, c)})
 	}
-	sent := len(all)
-	all = append(all, mistakes(t, all)...)
-	for i, b := range rebuild(t, dir, all) {
-		if planted := i >= sent; planted != (b.Wrong != "") {
-			t.Errorf("%s: %q", b.Name, b.Wrong)
-		}
-	}
-	if sent < 30 {
-		t.Errorf("only %d are built", sent)
-	}
+	return all
 }
 
 // mistakes are some of what is sent, each with a limit overstepped.

@@ -2,21 +2,12 @@ package slack
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-)
 
-// constant is TypeScript that declares JSON to be of one of sent.ts's types. It is a
-// fresh literal, so that the compiler refuses what the type does not have, and the
-// lines are the JSON's own.
-func constant(kind, json string) string {
-	return fmt.Sprintf("import type { %s } from '../sent'; export const sent: %s = %s", kind, kind, json)
-}
+	"archbot/adapters/adaptertest"
+)
 
 // lacking is what Slack takes and its types do not have.
 var lacking = strings.NewReplacer(
@@ -49,7 +40,7 @@ func TestSlackTypes(t *testing.T) {
 	dir := nodeDir(t, "tsconfig.json", "sent.ts")
 	constants := make(map[string]string)
 	for _, s := range allSent(t) {
-		constants[s.name] = constant(s.kind, string(s.json))
+		constants[s.name] = adaptertest.Constant(s.kind, string(s.json))
 	}
 	for name, o := range map[string]ManifestOptions{
 		"manifest": {}, "manifest_http": {Address: "https://bot.example.com"}, "manifest_assistant": {View: AssistantView},
@@ -58,7 +49,7 @@ func TestSlackTypes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		constants[name] = constant("Manifest", lacking.Replace(string(m)))
+		constants[name] = adaptertest.Constant("Manifest", lacking.Replace(string(m)))
 	}
 	var planted []string
 	for i, m := range mistakes {
@@ -72,7 +63,7 @@ func TestSlackTypes(t *testing.T) {
 	if len(constants) < 50 {
 		t.Fatalf("only %d files are checked", len(constants))
 	}
-	refused := compile(t, dir, constants)
+	refused := adaptertest.Compile(t, dir, constants)
 	for i, name := range planted {
 		if m := mistakes[i]; refused[name] == "" {
 			t.Errorf("%s in %s is not refused", m.wrong, m.in)
@@ -83,38 +74,4 @@ func TestSlackTypes(t *testing.T) {
 			t.Errorf("%s: %s", name, why)
 		}
 	}
-}
-
-var diagnostic = regexp.MustCompile(`(?m)^([^\s(]+)\.ts\((\d+),\d+\): (error .*(?:\n .*)*)`)
-
-// compile checks TypeScript files by the names they get, without .ts, and returns what
-// the compiler has against each.
-func compile(t testing.TB, dir string, files map[string]string) map[string]string {
-	t.Helper()
-	for name, text := range files {
-		file := filepath.Join(dir, "sent", strings.ReplaceAll(name, "/", ".")+".ts")
-		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tsc := exec.CommandContext(t.Context(), "node", "node_modules/typescript/bin/tsc", "--project", ".", "--pretty", "false")
-	tsc.Dir = dir
-	out, err := tsc.CombinedOutput()
-	found := diagnostic.FindAllStringSubmatch(string(out), -1)
-	if err != nil && len(found) == 0 {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	refused := make(map[string]string)
-	for _, m := range found {
-		name, ok := strings.CutPrefix(m[1], "sent/")
-		if !ok {
-			t.Fatalf("the compiler refuses more than what is checked:\n%s", out)
-		}
-		name = strings.Replace(name, ".", "/", 1)
-		refused[name] += fmt.Sprintf("line %s: %s\n", m[2], m[3])
-	}
-	return refused
 }
