@@ -16,6 +16,7 @@ import (
 
 	"archbot/adapters/slack"
 	"archbot/adapters/slack/slackfake"
+	"archbot/internal/digest"
 	"archbot/internal/store/redistest"
 )
 
@@ -189,6 +190,54 @@ func TestWorkspaces(t *testing.T) {
 	}
 	if strings.Contains(s.said.String(), "xoxe") || strings.Contains(s.said.String(), m.ClientSecret) {
 		t.Errorf("serve says a secret:\n%s", s.said)
+	}
+}
+
+// What a workspace leaves behind when it takes the app out: its digests, paused, and
+// nothing else.
+func TestWorkspaceLeaves(t *testing.T) {
+	m := newMany(t)
+	server := redistest.Start(t)
+	environ := m.settings("REDIS_URL=redis://" + server.Addr)
+	s := serve(t, environ...)
+	m.Connect(slackfake.Endpoints{
+		Commands: "http://" + s.addr + slack.PathCommands, Interactivity: "http://" + s.addr + slack.PathInteractivity, Events: "http://" + s.addr + slack.PathEvents,
+	})
+	team, ann := m.install(t, "One")
+	dm := m.DM(ann.ID).ID
+	for i, text := range []string{"what do you have on circuit breaking?", "send me circuit breaking every monday at 09:00"} {
+		if !m.Await(func() bool { return len(m.Posts(dm)) == i+1 }) {
+			t.Fatalf("%d posts; serve says\n%s", len(m.Posts(dm)), s.said)
+		}
+		m.As(ann.ID).Say(dm, text)
+	}
+	exported := func() (e struct {
+		slack.Export
+		Digests []digest.Record `json:"digests"`
+	}) {
+		t.Helper()
+		out, said, status := ran(t, environ, func(p *Program) error { return p.ExportWorkspace(t.Context(), team.ID) })
+		if err := json.Unmarshal([]byte(out), &e); err != nil || status != 0 {
+			t.Fatalf("%d %q %v\n%s", status, said, err, out)
+		}
+		return e
+	}
+	if !m.Await(func() bool { return len(m.Posts(dm)) == 3 }) {
+		t.Fatalf("no answer; serve says\n%s", s.said)
+	}
+	if e := exported(); e.Workspace == nil || len(e.Kept) == 0 || len(e.Digests) != 1 || e.Digests[0].Pause != nil {
+		t.Fatalf("before: %+v; the bot says %q", e, m.Posts(dm)[2].Text)
+	}
+	m.Uninstall(team.ID, true)
+	if !m.Await(func() bool { return exported().Workspace == nil }) {
+		t.Fatalf("it is not erased; serve says\n%s", s.said)
+	}
+	if e := exported(); len(e.Kept) != 0 || len(e.Digests) != 1 || e.Digests[0].Pause == nil || e.Digests[0].Pause.Why != digest.Stopped {
+		t.Errorf("afterwards: %+v", e)
+	}
+	s.stop(nil)
+	if err := s.end(t); err != nil {
+		t.Error(err)
 	}
 }
 
