@@ -26,8 +26,9 @@ The surface is search (as after "archbot search") or question (as in a direct
 message); without it, search. No topics means that nothing was found. A line
 that is no such object is answered {"error":"line 3: …"}, and the run goes on.
 
-With --dialogues, the messages of conversations. So far the bot remembers none:
-every message is a question of its own, and kind, page and level stay as below.
+With --dialogues, the messages of conversations, each of which goes on from those
+before it with the same did. The answer says what is shown: of which kind and level
+alone, and which page.
 
   in   {"did":"d1","turn":1,"message":"circuit breaker"}
   out  {"did":"d1","turn":1,"topics":[…],"kind":"any","page":1,"level":"any",
