@@ -191,26 +191,16 @@ func (s *Server) seen(by By, id string) (*Message, error) {
 // Press presses the button with a label in a message; of several with that label, the
 // first.
 func (s *Server) Press(by By, message, label string) (*Interaction, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	by, err := s.settle(by)
-	if err != nil {
-		return nil, err
-	}
-	m, err := s.seen(by, message)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range m.Buttons() {
-		if b.Label == label && b.ID != "" {
-			return s.component(by, m, map[string]any{"custom_id": b.ID, "component_type": typeButton, "id": b.Number}), nil
-		}
-	}
-	return nil, fmt.Errorf("the message has no button %q, but %+v", label, m.Buttons())
+	return s.press(by, message, fmt.Sprintf("%q", label), func(b Button) bool { return b.Label == label })
 }
 
 // PressID presses the button with a custom id in a message.
 func (s *Server) PressID(by By, message, id string) (*Interaction, error) {
+	return s.press(by, message, fmt.Sprintf("with the id %q", id), func(b Button) bool { return b.ID == id })
+}
+
+// press presses the first button that is meant, and has a custom id.
+func (s *Server) press(by By, message, called string, meant func(Button) bool) (*Interaction, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	by, err := s.settle(by)
@@ -222,11 +212,11 @@ func (s *Server) PressID(by By, message, id string) (*Interaction, error) {
 		return nil, err
 	}
 	for _, b := range m.Buttons() {
-		if b.ID == id && id != "" {
+		if b.ID != "" && meant(b) {
 			return s.component(by, m, map[string]any{"custom_id": b.ID, "component_type": typeButton, "id": b.Number}), nil
 		}
 	}
-	return nil, fmt.Errorf("the message has no button with the id %q", id)
+	return nil, fmt.Errorf("the message has no button %s, but %+v", called, m.Buttons())
 }
 
 // component has somebody use a component. The lock is held.
