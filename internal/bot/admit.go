@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -21,23 +20,12 @@ func (b *Bot) seen(ctx context.Context, r Request) bool {
 	return !first
 }
 
-// askLimits asks the Limiter, once for each request, and returns what waits for its
-// answer: nothing, or what to say instead of one.
-func (b *Bot) askLimits(ctx context.Context, r Request, cost int) (asked func() *Reply) {
+// limited asks the Limiter, and turns its no into words. A fault of it holds nobody up.
+func (b *Bot) limited(ctx context.Context, r Request, cost int) *Reply {
 	if b.state == nil || cost == 0 || b.limits == (Limits{}) {
-		return func() *Reply { return nil }
+		return nil
 	}
-	spend := Spend{Scope: r.scope(), Channel: r.Channel, User: r.User, Cost: cost, Limits: b.limits}
-	end := func() (Verdict, error) { return b.state.Take(ctx, spend) }
-	if eager, ok := b.state.(EagerLimiter); ok {
-		end = eager.Begin(ctx, spend)
-	}
-	return sync.OnceValue(func() *Reply { return b.limited(ctx, end) })
-}
-
-// limited turns the Limiter's no into words. A fault of it holds nobody up.
-func (b *Bot) limited(ctx context.Context, end func() (Verdict, error)) *Reply {
-	verdict, err := end()
+	verdict, err := b.state.Take(ctx, Spend{Scope: r.scope(), Channel: r.Channel, User: r.User, Cost: cost, Limits: b.limits})
 	if err != nil {
 		b.log.WarnContext(ctx, "a request is not held to its limits", "error", err)
 		return nil

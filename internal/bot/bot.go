@@ -127,16 +127,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if refusal != nil {
 		cost = 1
 	}
-	asked := b.askLimits(ctx, r, cost)
-	if refusal == nil && r.Token == "" && p.command.ahead {
-		// What reads nothing but the list is done while the limits are asked.
-		reply = b.perform(ctx, r, list, p, a, asked)
-		if limited := asked(); limited != nil {
-			return *limited
-		}
-		return reply
-	}
-	if limited := asked(); limited != nil {
+	if limited := b.limited(ctx, r, cost); limited != nil {
 		return *limited
 	}
 	if refusal == nil && r.Token != "" {
@@ -145,23 +136,22 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if refusal != nil {
 		return *refusal
 	}
-	return b.perform(ctx, r, list, p, a, asked)
+	return b.perform(ctx, r, list, p, a)
 }
 
-// perform carries out what a request was understood as; nothing is written before
-// asked has said that it may be.
-func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a action, asked func() *Reply) Reply {
+// perform carries out what a request was understood as.
+func (b *Bot) perform(ctx context.Context, r Request, list List, p parsed, a action) Reply {
 	if refusal := b.forbidden(ctx, r, p.command); refusal != nil {
 		return *refusal
 	}
 	c := call{
 		bot: b, request: r, command: p.command, list: list, options: p.options, argument: p.argument,
-		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list), asked: asked,
+		limit: maxTopics, moved: p.moved, ref: p.ref, to: audience(r, p, a), known: b.knownOf(list),
 	}
 	if r.Limit > 0 {
 		c.limit = r.Limit
 	}
-	c.minter = b.minter(ctx, r, c.to, asked)
+	c.minter = b.minter(ctx, r, c.to)
 	if refusal := c.understand(); refusal != nil {
 		return *refusal
 	}

@@ -20,8 +20,7 @@ type call struct {
 	ref      ref  // what an unsave button names
 	to       Audience
 	minter   *minter
-	known    *known        // of the list
-	asked    func() *Reply // waits for the limits, and says what they refuse with
+	known    *known // of the list
 }
 
 // index is the list's.

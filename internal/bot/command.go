@@ -28,8 +28,6 @@ type Command struct {
 	// declares is help, and what it does without one of them.
 	Subcommands []Command
 	Group       string // the name of the group that it is in; empty for none
-	// It reads nothing but the list, so that a refusal by the limits may come late.
-	ahead bool
 	// The same line has the same answer for as long as the list stays.
 	steady bool
 

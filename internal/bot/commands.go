@@ -25,8 +25,8 @@ func searchCommand() Command {
 			"search circuit breaking", "search crypto wallets", "search caching kind:video level:intro year:2020-", "cache strategies",
 		},
 		Cost: 1, Pressable: true,
-		only:  saysSomething,
-		ahead: true, steady: true, run: runSearch,
+		only:   saysSomething,
+		steady: true, run: runSearch,
 	}
 }
 
@@ -42,7 +42,7 @@ func askCommand() Command {
 		},
 		Examples: []string{"ask how do I stop calls to a failing service?", "ask what is sharding level:intro"},
 		Cost:     1, Pressable: true,
-		ahead: true, run: runAsk,
+		run: runAsk,
 	}
 }
 
@@ -59,7 +59,7 @@ func topicsCommand() Command {
 		}},
 		Examples: []string{"topics", "topics cloud native", "topics microservices > service mesh architecture"},
 		Cost:     1, Pressable: true,
-		ahead: true, steady: true, run: runTopics,
+		steady: true, run: runTopics,
 	}
 }
 
@@ -74,7 +74,7 @@ func topicCommand() Command {
 		},
 		Examples: []string{"topic circuit breaking", "topic cloud native"},
 		Cost:     1, Pressable: true,
-		ahead: true, steady: true, run: runTopic,
+		steady: true, run: runTopic,
 	}
 }
 
@@ -90,8 +90,8 @@ func randomCommand() Command {
 		},
 		Examples: []string{"random", "random fintech kind:video"},
 		Cost:     1, Pressable: true,
-		only:  isTopicOrEmpty,
-		ahead: true, run: runRandom,
+		only: isTopicOrEmpty,
+		run:  runRandom,
 	}
 }
 

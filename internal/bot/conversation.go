@@ -63,10 +63,9 @@ func (c call) talk(ctx context.Context) talk {
 	return t
 }
 
-// keep keeps what the conversation is about now, once the limits have let the request
-// through.
+// keep keeps what the conversation is about now.
 func (c call) keep(ctx context.Context, t talk, now dialogue.Context) {
-	if !t.kept || c.asked() != nil {
+	if !t.kept {
 		return
 	}
 	err := c.bot.state.KeepConversation(ctx, t.id, c.request.person(), now.Encode(), min(c.bot.remember, MaxMemory))

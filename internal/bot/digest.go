@@ -444,7 +444,7 @@ func (b *Bot) Edition(ctx context.Context, post digest.Post) Reply {
 	}
 	list := b.library.Current()
 	c := call{bot: b, request: r, command: b.must("digest preview"), list: list, known: b.knownOf(list), to: ToAll}
-	c.minter = b.minter(ctx, r, ToAll, func() *Reply { return nil })
+	c.minter = b.minter(ctx, r, ToAll)
 	return c.minter.mint(c.edition(post, false))
 }
 

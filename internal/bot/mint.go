@@ -24,12 +24,11 @@ type minter struct {
 	store   func(line string) (TokenID, error)
 }
 
-// minter makes the tokens of an answer to some; it writes only once asked has said
-// that the request is within its limits.
-func (b *Bot) minter(ctx context.Context, r Request, to Audience, asked func() *Reply) *minter {
+// minter makes the tokens of an answer to some.
+func (b *Bot) minter(ctx context.Context, r Request, to Audience) *minter {
 	m := &minter{request: r, signer: b.signing(ctx), bound: to == ToOne}
 	m.store = func(line string) (TokenID, error) {
-		if b.state == nil || asked() != nil {
+		if b.state == nil {
 			return "", ErrUnavailable
 		}
 		return b.state.KeepToken(ctx, r.scope(), r.person(), []byte(line), tokenMemory)

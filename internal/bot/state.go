@@ -115,14 +115,6 @@ type Limiter interface {
 	Take(context.Context, Spend) (Verdict, error)
 }
 
-// An EagerLimiter is one that may take its time, and can be asked before its answer
-// is needed.
-type EagerLimiter interface {
-	// Begin is Limiter's Take, which goes on by itself; end waits for the verdict. It
-	// is called once, unless the request has come to nothing.
-	Begin(context.Context, Spend) (end func() (Verdict, error))
-}
-
 // Events tells what was delivered before.
 type Events interface {
 	// FirstTime reports whether the event is delivered for the first time, and

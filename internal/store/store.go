@@ -16,7 +16,8 @@ type Store interface {
 }
 
 // Remote is a Store that can be out of reach. It answers bot.ErrUnavailable then,
-// Take too.
+// Take too. Every call heeds its context: it returns when that ends, whatever else
+// the Store is waiting for.
 type Remote interface {
 	Store
 	// Probe reports whether the store takes writes for the scope, which says where

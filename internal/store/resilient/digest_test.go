@@ -15,17 +15,17 @@ import (
 // digests is a remote store whose digests fail and hang as told.
 type digests struct{ *remote }
 
-func (d digests) Probe(context.Context, bot.Scope) error { return d.ask() }
+func (d digests) Probe(ctx context.Context, _ bot.Scope) error { return d.ask(ctx) }
 
 func (d digests) Step(ctx context.Context, c digest.Change) error {
-	if err := d.ask(); err != nil {
+	if err := d.ask(ctx); err != nil {
 		return err
 	}
 	return d.Store.Step(ctx, c)
 }
 
 func (d digests) Channel(ctx context.Context, p digest.Place) (digest.Channel, error) {
-	if err := d.ask(); err != nil {
+	if err := d.ask(ctx); err != nil {
 		return digest.Channel{}, err
 	}
 	return d.Store.Channel(ctx, p)

@@ -66,45 +66,29 @@ func call[T any](ctx context.Context, s *Store, scope bot.Scope, ask func(contex
 	return callWithin(ctx, s, s.patience, scope, ask)
 }
 
-// callWithin is call for what takes longer than people wait for.
+// callWithin is call for what takes longer than people wait for. It asks on the
+// caller's own goroutine, as a store.Remote heeds its context: to wake another one up
+// for each call takes longer than a call.
 func callWithin[T any](ctx context.Context, s *Store, patience time.Duration, scope bot.Scope, ask func(context.Context) (T, error)) (T, error) {
-	return begin(ctx, s, patience, scope, ask)()
-}
-
-// begin asks the remote store, and returns what waits for the answer, no longer than
-// patience says. It does not rely on the client to heed its context: some of what one
-// does is under a lock.
-func begin[T any](ctx context.Context, s *Store, patience time.Duration, scope bot.Scope, ask func(context.Context) (T, error)) (end func() (T, error)) {
 	var none T
 	if s.circuit.open() {
-		return func() (T, error) { return none, bot.ErrUnavailable }
-	}
-	type answer struct {
-		value T
-		err   error
+		return none, bot.ErrUnavailable
 	}
 	within, cancel := context.WithTimeout(ctx, patience)
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := ask(within)
-		answers <- answer{value, err}
-	}()
-	return func() (T, error) {
-		defer cancel()
-		var a answer
-		select {
-		case a = <-answers:
-		case <-within.Done():
-			a.err = fmt.Errorf("%w: no answer within %s", bot.ErrUnavailable, patience)
-		}
-		if ctx.Err() != nil && a.err != nil {
-			return none, ctx.Err() // the caller's time was up, whatever the store's fault
-		}
-		if errors.Is(a.err, bot.ErrUnavailable) {
-			s.circuit.trip(scope, a.err)
-		}
-		return a.value, a.err
+	defer cancel()
+	value, err := ask(within)
+	switch {
+	case err == nil:
+		return value, nil
+	case ctx.Err() != nil:
+		return none, ctx.Err() // the caller's time was up, whatever the store's fault
+	case within.Err() != nil:
+		err = fmt.Errorf("%w: no answer within %s: %w", bot.ErrUnavailable, patience, err)
 	}
+	if errors.Is(err, bot.ErrUnavailable) {
+		s.circuit.trip(scope, err)
+	}
+	return value, err
 }
 
 // done is call for what has no value to return.
@@ -115,26 +99,18 @@ func done(ctx context.Context, s *Store, scope bot.Scope, ask func(context.Conte
 
 // Take is bot.Limiter's. It fails open, down to the limiter of this process.
 func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) {
-	return s.Begin(ctx, spend)()
-}
-
-// Begin is bot.EagerLimiter's.
-func (s *Store) Begin(ctx context.Context, spend bot.Spend) (end func() (bot.Verdict, error)) {
 	if err := spend.Check(); err != nil {
-		return func() (bot.Verdict, error) { return bot.Verdict{}, err }
+		return bot.Verdict{}, err
 	}
-	answer := begin(ctx, s, s.patience, spend.Scope, func(ctx context.Context) (bot.Verdict, error) { return s.remote.Take(ctx, spend) })
-	return func() (bot.Verdict, error) {
-		verdict, err := answer()
-		switch {
-		case err != nil:
-			s.fault(err)
-			return s.local.Take(ctx, spend)
-		case verdict.Allowed:
-			_, err = s.local.Take(ctx, spend)
-		}
-		return verdict, err
+	verdict, err := call(ctx, s, spend.Scope, func(ctx context.Context) (bot.Verdict, error) { return s.remote.Take(ctx, spend) })
+	switch {
+	case err != nil:
+		s.fault(err)
+		return s.local.Take(ctx, spend)
+	case verdict.Allowed:
+		_, err = s.local.Take(ctx, spend)
 	}
+	return verdict, err
 }
 
 // FirstTime is bot.Events'. What this process has seen needs no asking; what it

@@ -48,7 +48,7 @@ type remote struct {
 	*memory.Store
 	mu   sync.Mutex
 	fail error
-	hang chan struct{} // heeds no context, as a lock in a client would not
+	hang chan struct{}
 	asks int
 }
 
@@ -58,13 +58,17 @@ func (r *remote) set(fail error, hang chan struct{}) {
 	r.fail, r.hang = fail, hang
 }
 
-func (r *remote) ask() error {
+func (r *remote) ask(ctx context.Context) error {
 	r.mu.Lock()
 	r.asks++
 	fail, hang := r.fail, r.hang
 	r.mu.Unlock()
 	if hang != nil {
-		<-hang
+		select {
+		case <-hang:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	return fail
 }
@@ -75,24 +79,24 @@ func (r *remote) asked() int {
 	return r.asks
 }
 
-func (r *remote) Probe(context.Context, bot.Scope) error { return r.ask() }
+func (r *remote) Probe(ctx context.Context, _ bot.Scope) error { return r.ask(ctx) }
 
 func (r *remote) Take(ctx context.Context, s bot.Spend) (bot.Verdict, error) {
-	if err := r.ask(); err != nil {
+	if err := r.ask(ctx); err != nil {
 		return bot.Verdict{}, err
 	}
 	return r.Store.Take(ctx, s)
 }
 
 func (r *remote) FirstTime(ctx context.Context, s bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
-	if err := r.ask(); err != nil {
+	if err := r.ask(ctx); err != nil {
 		return false, err
 	}
 	return r.Store.FirstTime(ctx, s, id, keep)
 }
 
 func (r *remote) Save(ctx context.Context, p bot.Person, s bot.Saved) error {
-	return errors.Join(r.ask(), r.Store.Save(ctx, p, s))
+	return errors.Join(r.ask(ctx), r.Store.Save(ctx, p, s))
 }
 
 var (
@@ -374,6 +378,44 @@ func TestRealOutages(t *testing.T) {
 	})
 }
 
+// A cluster whose nodes hang or die: no lock within the client makes anybody wait.
+func TestClusterOutages(t *testing.T) {
+	nodes := redistest.Cluster(t)
+	var addrs []string
+	for _, n := range nodes {
+		addrs = append(addrs, n.Addr)
+	}
+	url := "redis+cluster://" + strings.Join(addrs, ",")
+	all := func(do func(*redistest.Server)) func() {
+		return func() {
+			for _, n := range nodes {
+				do(n)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		name       string
+		fail, mend func()
+	}{
+		{"stopped", all((*redistest.Server).Pause), all((*redistest.Server).Resume)},
+		{"killed and started again", all((*redistest.Server).Kill), all(func(n *redistest.Server) { n.Run(t) })},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, log := working(t, url)
+			tt.fail()
+			bear(t, s)
+			fresh := wrapped(t, url, &logs{}) // which has to ask who has what, first
+			bear(t, fresh)
+			tt.mend()
+			recovered(t, s)
+			recovered(t, fresh)
+			if l := log.lines(); len(l) != 1 || !strings.Contains(l[0], "out of reach") {
+				t.Errorf("log %q, want one line", l)
+			}
+		})
+	}
+}
+
 // The master of three Sentinels dies: until another one is elected the store does
 // without, and then goes on with what the replica has.
 func TestSentinelFailover(t *testing.T) {
@@ -382,10 +424,12 @@ func TestSentinelFailover(t *testing.T) {
 	for _, s := range w.Sentinels {
 		addrs = append(addrs, s.Addr)
 	}
-	s, log := working(t, "redis+sentinel://"+strings.Join(addrs, ",")+"/"+w.Name)
+	url := "redis+sentinel://" + strings.Join(addrs, ",") + "/" + w.Name
+	s, log := working(t, url)
 	redistest.Replicated(t, w)
 	w.Master.Kill()
 	bear(t, s)
+	bear(t, wrapped(t, url, &logs{})) // which has no address yet
 	recovered(t, s)
 	if shelf, err := s.Saved(t.Context(), ann); err != nil || len(shelf) != 2 || shelf[0].ID != "a" {
 		t.Errorf("shelf after the failover: %v, %v", shelf, err)
