@@ -156,7 +156,7 @@ func TestAnswersSurviveFaults(t *testing.T) {
 		"outage":       {Times: 2, Status: 503},
 		"bad gateway":  {Times: 1, Status: 502},
 		"reset":        {Times: 2, Reset: true},
-		"lost answer":  {Times: 2, Lose: true},
+		"lost answer":  {Times: 2, Reset: true, After: true},
 		"route limit":  {Times: 2, Status: 429, Scope: "user", RetryAfter: 400},
 		"shared limit": {Times: 1, Status: 429, Scope: "shared", RetryAfter: 900},
 	} {

@@ -78,7 +78,7 @@ func TestFailuresOfEditions(t *testing.T) {
 		"asked too often":     {discordfake.Fault{Status: 429, Scope: "user", RetryAfter: 7000}, digest.Passing, 0},
 		"outage":              {discordfake.Fault{Status: 503}, digest.Unsure, 0},
 		"reset":               {discordfake.Fault{Reset: true}, digest.Unsure, 0},
-		"lost answer":         {discordfake.Fault{Lose: true}, digest.Unsure, 1},
+		"lost answer":         {discordfake.Fault{Reset: true, After: true}, digest.Unsure, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {

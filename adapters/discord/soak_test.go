@@ -53,7 +53,7 @@ func TestSoakInteractions(t *testing.T) {
 		}
 		wrong, requests := 0, 0
 		for done := 0; done < n; {
-			for _, f := range []discordfake.Fault{{Status: 502}, {Status: 429, Scope: "user", RetryAfter: 300}, {Lose: true}, {Reset: true}} {
+			for _, f := range []discordfake.Fault{{Status: 502}, {Status: 429, Scope: "user", RetryAfter: 300}, {Reset: true, After: true}, {Reset: true}} {
 				f.Path = "/webhooks/"
 				b.Fail(f)
 			}

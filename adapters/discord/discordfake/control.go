@@ -39,6 +39,9 @@ var orders = map[string]func(*Server, *http.Request, order) (any, error){
 		guild, channel := s.AddGuild(o.Name)
 		return map[string]string{"guild": guild, "channel": channel}, nil
 	},
+	"channel": func(s *Server, _ *http.Request, o order) (any, error) { // guild, name
+		return s.AddChannel(o.Guild, o.Name), nil
+	},
 	"user": func(s *Server, _ *http.Request, o order) (any, error) { return s.AddUser(o.Name), nil }, // name
 	"command": func(s *Server, r *http.Request, o order) (any, error) { // name, sub, options
 		return s.told(r, func() (*Interaction, error) { return s.Command(o.By, o.Name, o.Sub, o.Options) })
@@ -73,8 +76,10 @@ var orders = map[string]func(*Server, *http.Request, order) (any, error){
 	"messages": func(s *Server, _ *http.Request, o order) (any, error) { // channel, user
 		return s.Messages(o.Channel, o.User), nil
 	},
+	"posts":    func(s *Server, _ *http.Request, o order) (any, error) { return s.Posts(o.Message), nil }, // message
 	"requests": func(s *Server, _ *http.Request, _ order) (any, error) { return s.Requests(), nil },
 	"fail":     func(s *Server, _ *http.Request, o order) (any, error) { s.Fail(o.Fault); return true, nil },
+	"faults":   func(s *Server, _ *http.Request, _ order) (any, error) { return s.Faults(), nil },
 	"heal":     func(s *Server, _ *http.Request, _ order) (any, error) { s.Heal(); return true, nil },
 	"drop":     func(s *Server, _ *http.Request, o order) (any, error) { s.Drop(o.Code); return true, nil },
 	"reconnect": func(s *Server, _ *http.Request, _ order) (any, error) {

@@ -1,6 +1,8 @@
 package discordfake
 
 import (
+	"bytes"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -10,7 +12,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Fault is something that goes wrong with requests of the bot.
+// Fault is something that goes wrong with requests of the bot. With After the request is
+// done first, which is what makes a blind retry post twice.
 type Fault struct {
 	Method string `json:"method"` // empty for any
 	Path   string `json:"path"`   // what the path below the API's base contains
@@ -21,19 +24,21 @@ type Fault struct {
 	Scope  string `json:"scope"`  // for 429: user, global or shared
 	// RetryAfter is for 429, in milliseconds.
 	RetryAfter int `json:"retry_after_ms"`
-	// Delay is how long the answer takes, in milliseconds.
+	// Delay is how long the request is on its way, in milliseconds, or with After its
+	// answer. It arrives, whether its caller waits for it, has given up, or is dead.
 	Delay int `json:"delay_ms"`
-	// Lose has the request done and its answer lost; Reset breaks the connection
-	// before anything is done.
-	Lose  bool `json:"lose"`
+	// Reset breaks the connection in place of an answer.
 	Reset bool `json:"reset"`
+
+	After bool `json:"after"`
+	Hits  int  `json:"hits"` // how many requests it has hit
 }
 
 // Fail has something go wrong from now on, until it has hit as often as it says.
 func (s *Server) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.Times = orElse(f.Times, 1)
+	f.Times, f.Hits = orElse(f.Times, 1), 0
 	s.faults = append(s.faults, &f)
 }
 
@@ -42,6 +47,17 @@ func (s *Server) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
+}
+
+// Faults are those that were set and not healed, in that order.
+func (s *Server) Faults() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Fault, len(s.faults))
+	for i, f := range s.faults {
+		out[i] = *f
+	}
+	return out
 }
 
 // Failing reports whether a fault may hit the next request.
@@ -62,19 +78,30 @@ func (s *Server) fault(method, path string) *Fault {
 		if f.Times > 0 {
 			f.Times--
 		}
+		f.Hits++
 		hit := *f
 		return &hit
 	}
 	return nil
 }
 
-// suffer carries out what a fault does before a request is looked at; it reports
-// whether the request is looked at at all.
+// arrive takes in all of a request, so that it can be done when its caller is gone.
+func arrive(r *http.Request) {
+	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		return // who reads on is told the same
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+}
+
+// suffer carries out what a fault does, before a request is looked at or after it was
+// done; it reports whether all else goes on as if nothing were.
 func (s *Server) suffer(w http.ResponseWriter, r *http.Request, f Fault) (goOn bool) {
 	if f.Delay > 0 {
+		arrive(r)
 		select {
 		case <-time.After(time.Duration(f.Delay) * time.Millisecond):
-		case <-r.Context().Done():
+		case <-s.done:
 		}
 	}
 	switch {

@@ -9,9 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// nonceMemory is how long a nonce is known again; the documentation says "a few minutes".
-const nonceMemory = 5 * time.Minute
-
 type nonce struct {
 	message string
 	at      time.Time
@@ -56,7 +53,7 @@ func (s *Server) postMessage(c *call) (any, *apiError) {
 		return nil, err
 	}
 	enforce, _ := c.body["enforce_nonce"].(bool)
-	if known, ok := s.nonces[ch.id+word]; ok && enforce && word != "" && time.Since(known.at) < nonceMemory {
+	if known, ok := s.nonces[ch.id+word]; ok && enforce && word != "" && time.Since(known.at) < s.config.NonceTime {
 		return s.messageObject(s.messages[known.message]), nil
 	}
 	m := s.addMessage(ch.id, s.app, c.body, flags)
@@ -193,23 +190,26 @@ func (s *Server) messageObject(m *Message) map[string]any {
 	return o
 }
 
-func (s *Server) readable(id string) *apiError {
-	c := s.channels[id]
+// readable says why the bot may not look at a request's channel, or else whether it may
+// read what was said there.
+func (s *Server) readable(c *call) (history bool, err *apiError) {
+	ch := s.channels[c.part["channel"]]
 	switch {
-	case c == nil:
-		return unknownChannel
-	case c.permissions&PermissionViewChannel == 0:
-		return missingAccess
-	case c.kind == kindText && c.permissions&PermissionReadHistory == 0:
-		return missingPermissions
+	case ch == nil:
+		return false, unknownChannel
+	case ch.permissions&PermissionViewChannel == 0:
+		return false, missingAccess
 	}
-	return nil
+	return ch.kind != kindText || ch.permissions&PermissionReadHistory != 0, nil
 }
 
-// getMessages answers with messages, the newest first, as Discord does.
+// getMessages answers with messages, the newest first, as Discord does; with none at all
+// to who may not read what was said:
+// https://discord.com/developers/docs/resources/message#get-channel-messages.
 func (s *Server) getMessages(c *call) (any, *apiError) {
-	if err := s.readable(c.part["channel"]); err != nil {
-		return nil, err
+	history, refused := s.readable(c)
+	if refused != nil {
+		return nil, refused
 	}
 	limit, err := strconv.Atoi(c.URL.Query().Get("limit"))
 	if err != nil {
@@ -223,7 +223,7 @@ func (s *Server) getMessages(c *call) (any, *apiError) {
 	after := c.URL.Query().Get("after")
 	var found []*Message
 	for _, m := range s.messages {
-		if m.Channel == c.part["channel"] && m.ShownTo == "" && (after == "" || compareIDs(m.ID, after) > 0) {
+		if history && m.Channel == c.part["channel"] && m.ShownTo == "" && (after == "" || compareIDs(m.ID, after) > 0) {
 			found = append(found, m)
 		}
 	}
@@ -244,7 +244,11 @@ func (s *Server) getMessages(c *call) (any, *apiError) {
 }
 
 func (s *Server) getMessage(c *call) (any, *apiError) {
-	if err := s.readable(c.part["channel"]); err != nil {
+	history, err := s.readable(c)
+	if err == nil && !history {
+		err = missingPermissions
+	}
+	if err != nil {
 		return nil, err
 	}
 	m := s.messages[c.part["message"]]

@@ -142,13 +142,11 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fault := s.fault(r.Method, path)
-	if fault != nil && !s.suffer(w, r, *fault) {
+	if fault != nil && !fault.After && !s.suffer(w, r, *fault) {
 		return
 	}
 	answer, err := s.answer(w, r, path)
-	if fault != nil && fault.Lose {
-		s.note(r.Method, path, 0)
-		cut(w)
+	if fault != nil && fault.After && !s.suffer(w, r, *fault) {
 		return
 	}
 	s.reply(w, r, answer, err)

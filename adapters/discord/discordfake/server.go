@@ -15,20 +15,23 @@ import (
 
 // Config is what a Server is made of. The zero Config is a small bot in no guild.
 type Config struct {
-	Token          string // the bot's, without "Bot "; "fake-token" when empty
-	Shards         int    // recommended and required; 1 when 0
-	MaxConcurrency int    // identifies in five seconds; 1 when 0
-	Starts         int    // identifies in a day; 1000 when 0
-	Heartbeat      time.Duration
-	AnswerTime     time.Duration // for the first answer to an interaction; Discord's 3 seconds when 0
+	Token          string        `json:"token"`           // the bot's, without "Bot "; "fake-token" when empty
+	Shards         int           `json:"shards"`          // recommended and required; 1 when 0
+	MaxConcurrency int           `json:"max_concurrency"` // identifies in five seconds; 1 when 0
+	Starts         int           `json:"starts"`          // identifies in a day; 1000 when 0
+	Heartbeat      time.Duration `json:"heartbeat"`
+	AnswerTime     time.Duration `json:"answer_time"` // for the first answer to an interaction; Discord's 3 seconds when 0
 	// RequestsPerSecond is the global limit; 50 when 0.
-	RequestsPerSecond int
+	RequestsPerSecond int `json:"requests_per_second"`
 	// PerBucket is how many requests a bucket lets through in BucketTime; 5 in a
 	// second when 0.
-	PerBucket  int
-	BucketTime time.Duration
+	PerBucket  int           `json:"per_bucket"`
+	BucketTime time.Duration `json:"bucket_time"`
+	// NonceTime is how long a nonce is known again; 5 minutes when 0, where Discord's
+	// documentation says "a few".
+	NonceTime time.Duration `json:"nonce_time"`
 	// Privileged are the privileged intents that are switched on for the bot.
-	Privileged int
+	Privileged int `json:"privileged"`
 }
 
 // Server is a fake Discord. Its methods may be called by any number of goroutines.
@@ -40,6 +43,7 @@ type Server struct {
 	client  *http.Client
 	http    *http.Server
 	base    string
+	done    chan struct{} // closed by Close
 
 	mu           sync.Mutex
 	changed      chan struct{} // closed at every change, and replaced
@@ -85,12 +89,15 @@ func New(c Config) *Server {
 	if c.BucketTime == 0 {
 		c.BucketTime = time.Second
 	}
+	if c.NonceTime == 0 {
+		c.NonceTime = 5 * time.Minute
+	}
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		panic(err) // crypto/rand does not fail
 	}
 	s := &Server{
-		config: c, public: public, private: private, changed: make(chan struct{}), client: &http.Client{},
+		config: c, public: public, private: private, changed: make(chan struct{}), done: make(chan struct{}), client: &http.Client{},
 		last:   uint64(1) << 60,
 		guilds: make(map[string]*guild), channels: make(map[string]*channel), users: make(map[string]*User),
 		messages: make(map[string]*Message), nonces: make(map[string]nonce), commands: make(map[string][]command),
@@ -155,6 +162,9 @@ func (s *Server) Bot() User { return User{ID: s.app, Name: "archbot", Bot: true}
 // Close ends all connections and stops serving.
 func (s *Server) Close() {
 	s.mu.Lock()
+	if !s.closed {
+		close(s.done)
+	}
 	s.closed = true
 	sockets := s.connected()
 	s.mu.Unlock()
@@ -164,10 +174,17 @@ func (s *Server) Close() {
 	_ = s.http.Close()
 }
 
-// snowflake is an id that is larger than all before it. The lock is held, or the
-// server not yet shared.
+// epoch is when Discord's ids begin, in milliseconds since 1970:
+// https://discord.com/developers/docs/reference#snowflakes.
+const epoch = 1420070400000
+
+// snowflake is an id that is larger than all before it, and no less than the time, unless
+// that is one before Discord was. The lock is held, or the server not yet shared.
 func (s *Server) snowflake() string {
 	s.last += 1 << 22 // so that ids of guilds spread over shards
+	if now := time.Now().UnixMilli() - epoch; now > 0 {
+		s.last = max(s.last, uint64(now)<<22)
+	}
 	return strconv.FormatUint(s.last, 10)
 }
 

@@ -292,6 +292,21 @@ func (s *Server) Messages(channelID, userID string) []Message {
 	return out
 }
 
+// Posts are the bot's messages that everybody sees in their channels, oldest first: those
+// after a message, or all for "".
+func (s *Server) Posts(after string) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Message{}
+	for _, m := range s.messages {
+		if m.Author == s.app && m.ShownTo == "" && compareIDs(m.ID, after) > 0 {
+			out = append(out, *m)
+		}
+	}
+	slices.SortFunc(out, func(a, b Message) int { return compareIDs(a.ID, b.ID) })
+	return out
+}
+
 // compareIDs orders snowflakes by age.
 func compareIDs(a, b string) int {
 	if len(a) != len(b) {
