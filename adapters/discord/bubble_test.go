@@ -63,7 +63,10 @@ func (e *echo) Form(r bot.Request) *bot.Form {
 func (e *echo) Introduce(context.Context, bot.Request) (bot.Reply, bool) { return bot.Reply{}, false }
 
 func (e *echo) Edition(_ context.Context, post digest.Post) bot.Reply {
-	return bot.Reply{Kind: bot.Edition, For: bot.ToAll, Text: "The edition " + string(post.Subscription) + "."}
+	return bot.Reply{
+		Kind: bot.Edition, For: bot.ToAll, Text: "The edition " + string(post.Subscription) + ".",
+		Buttons: []bot.Button{{Kind: bot.ButtonPause, Label: "Pause", Token: "pauses", Command: "digest pause"}},
+	}
 }
 
 // often is how often each event was asked about, at most.

@@ -338,7 +338,8 @@ func (i *interaction) readComponent() (asked, error) {
 		if in.ID == "" {
 			return asked{}, errMalformed
 		}
-		r.Token = bot.Token(in.ID)
+		token, _, _ := strings.Cut(in.ID, editionSign)
+		r.Token = bot.Token(token)
 		a := asked{request: r, ephemeral: ephemeral, button: buttonOf(in.Number)}
 		if a.button == bot.ButtonShare && r.Message != "" { // however often it is pressed
 			a.request.Event = bot.EventID("share/" + string(r.Message) + "/" + string(r.User))

@@ -2,13 +2,12 @@ package discord
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +18,11 @@ import (
 	"archbot/internal/digest"
 )
 
-// Digests posts editions on Discord, and finds them there by what is in small print at
-// their end: the API gives back no nonce of a message that was posted a while ago.
+// Digests posts editions on Discord, and finds them there by their key, which a button's
+// custom_id has at its end. The key is the nonce as well, which keeps a quick second try
+// from being a second message; Discord forgets it in some minutes, and gives it back to
+// nobody who reads the channel:
+// https://discord.com/developers/docs/resources/message#create-message.
 type Digests struct{ adapter *Adapter }
 
 var (
@@ -32,11 +34,39 @@ var (
 // Digests is what delivers editions through the adapter.
 func (a *Adapter) Digests() Digests { return Digests{a} }
 
-// editionMark names an edition in a message, and its nonce.
-func editionMark(key string) (mark, nonce string) {
-	sum := sha256.Sum256([]byte(key))
-	name := hex.EncodeToString(sum[:8])
-	return "-# Edition " + name, "e" + name
+// editionSign stands between a button's token and the key of the edition that it is of.
+// Neither has it in it.
+const editionSign = "."
+
+// keyed puts an edition's key behind the token of one of its buttons that has room for it;
+// ok is false where none has.
+func keyed(m message, key string) (ok bool) {
+	for _, c := range m.Components {
+		row, isRow := c.(discordgo.ActionsRow)
+		if !isRow {
+			continue
+		}
+		for i, c := range row.Components {
+			b, isButton := c.(discordgo.Button)
+			if isButton && b.CustomID != "" && length(b.CustomID+editionSign+key) <= maxCustomID {
+				b.CustomID += editionSign + key
+				row.Components[i] = b
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// part is a component of a message that was posted, as far as a key may be in it.
+type part struct {
+	ID    string `json:"custom_id"`
+	Parts []part `json:"components"`
+}
+
+// has reports whether a component, or one in it, has an edition's key.
+func (p part) has(key string) bool {
+	return strings.HasSuffix(p.ID, editionSign+key) || slices.ContainsFunc(p.Parts, func(inner part) bool { return inner.has(key) })
 }
 
 // Post is digest.Sender's. It is one request, which nothing sends again: a 429 comes
@@ -46,8 +76,10 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, 
 	if err != nil {
 		return "", certain(failure(err))
 	}
-	mark, nonce := editionMark(post.Key)
-	m := render(renderOptions{Slash: true, mark: mark}, d.adapter.bot.Edition(ctx, post))
+	m := render(renderOptions{Slash: true}, d.adapter.bot.Edition(ctx, post))
+	if !keyed(m, post.Key) { // such as while the key that buttons are signed with is out of reach
+		return "", &digest.Failure{Class: digest.Passing, Text: "It has no button just now to find it again by."}
+	}
 	address := discordgo.EndpointChannelMessages(channel)
 	leave, err := d.adapter.rest.lanes.enter(ctx, address)
 	if err != nil {
@@ -56,7 +88,7 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, 
 	defer leave()
 	var raw []byte
 	err = d.adapter.rest.once(ctx, func(ctx context.Context) (err error) {
-		raw, err = d.adapter.rest.session.RequestWithBucketID(http.MethodPost, address, sent{message: m, Nonce: nonce, Enforce: true}, address, discordgo.WithContext(ctx))
+		raw, err = d.adapter.rest.session.RequestWithBucketID(http.MethodPost, address, sent{message: m, Nonce: post.Key, Enforce: true}, address, discordgo.WithContext(ctx))
 		return err
 	})
 	if err != nil {
@@ -88,14 +120,12 @@ func (d Digests) Find(ctx context.Context, p digest.Place, key string, since tim
 	if err != nil {
 		return "", false, certain(failure(err))
 	}
-	mark, _ := editionMark(key)
-	after := snowflakeAt(since)
+	after, silent := snowflakeAt(since), true
 	for range historyPages {
 		var page []struct {
-			ID         string          `json:"id"`
-			Author     user            `json:"author"`
-			Components json.RawMessage `json:"components"`
-			Content    string          `json:"content"`
+			ID     string `json:"id"`
+			Author user   `json:"author"`
+			Parts  []part `json:"components"`
 		}
 		address := discordgo.EndpointChannelMessages(channel)
 		query := url.Values{"limit": {strconv.Itoa(historyPage)}, "after": {after}}
@@ -103,16 +133,50 @@ func (d Digests) Find(ctx context.Context, p digest.Place, key string, since tim
 			return "", false, untold(failure(err))
 		}
 		for _, m := range page {
-			if m.Author.ID == self && (strings.Contains(string(m.Components), mark) || strings.Contains(m.Content, mark)) {
+			if m.Author.ID == self && (part{Parts: m.Parts}).has(key) {
 				return digest.MessageID(m.ID), true, nil
 			}
 		}
+		silent = silent && len(page) == 0
 		if len(page) < historyPage {
-			return "", false, nil
+			return "", false, d.absent(ctx, p, silent)
 		}
 		after = page[0].ID // the newest of them
 	}
 	return "", false, &digest.Failure{Class: digest.Unsure, Text: "Too much was written since to look through it."}
+}
+
+// absent says why an edition that was not found may be there all the same. To who may not
+// read its history, Discord shows a channel in which nobody has said a thing:
+// https://discord.com/developers/docs/resources/message#get-channel-messages.
+func (d Digests) absent(ctx context.Context, p digest.Place, silent bool) error {
+	if !silent || strings.HasPrefix(p.Channel, "@") {
+		return nil
+	}
+	may, err := d.permissions(ctx, p.Channel)
+	switch {
+	case err != nil:
+		return untold(failure(err))
+	case may&discordgo.PermissionReadMessageHistory == 0:
+		return &digest.Failure{Class: digest.Unsure, Text: unreadable}
+	}
+	return nil
+}
+
+// unreadable is what is wrong where the bot may not look for what it has posted.
+const unreadable = "I may not read this channel: allow me Read Message History."
+
+// permissions are the bot's in a channel of a server.
+func (d Digests) permissions(ctx context.Context, channel string) (may int64, err error) {
+	self, err := d.adapter.whoami(ctx)
+	if err != nil {
+		return 0, err
+	}
+	err = d.adapter.rest.try(ctx, func(ctx context.Context) (err error) {
+		may, err = d.adapter.rest.session.UserChannelPermissions(self, channel, discordgo.WithContext(ctx))
+		return err
+	})
+	return may, err
 }
 
 // epoch is when Discord's ids begin, in milliseconds since 1970:
@@ -129,15 +193,7 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 	if strings.HasPrefix(p.Channel, "@") {
 		return digest.Ability{Post: true, Find: true}, nil
 	}
-	self, err := d.adapter.whoami(ctx)
-	if err != nil {
-		return digest.Ability{}, failure(err)
-	}
-	var may int64
-	err = d.adapter.rest.try(ctx, func(ctx context.Context) (err error) {
-		may, err = d.adapter.rest.session.UserChannelPermissions(self, p.Channel, discordgo.WithContext(ctx))
-		return err
-	})
+	may, err := d.permissions(ctx, p.Channel)
 	if f := failure(err); f != nil && f.Class != digest.NeedsHelp && f.Class != digest.ChannelOff {
 		return digest.Ability{}, f
 	}
@@ -250,7 +306,7 @@ func untold(f *digest.Failure) *digest.Failure {
 	case digest.Unsure:
 		f.Class = digest.Passing
 	case digest.NeedsHelp:
-		f.Class, f.Text = digest.Unsure, "I may not read this channel: allow me Read Message History."
+		f.Class, f.Text = digest.Unsure, unreadable
 	case digest.Passing, digest.ChannelOff, digest.SpaceOff:
 	}
 	return f

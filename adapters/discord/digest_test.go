@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"archbot/adapters/discord/discordfake"
+	"archbot/internal/bot"
 	"archbot/internal/digest"
 )
 
@@ -61,6 +63,113 @@ func TestEditionsAreFound(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// Who may not read what was said is shown a channel without a word: whether an edition is in
+// it, there is no telling. In one that is silent indeed there is none.
+func TestEditionsThatMayNotBeLookedFor(t *testing.T) {
+	const readable = discordfake.PermissionViewChannel | discordfake.PermissionSendMessages | discordfake.PermissionReadHistory
+	for name, tt := range map[string]struct {
+		posted bool
+		may    int64
+		found  bool
+		want   digest.Class // of the failure, if any
+	}{
+		"there":                    {true, readable, true, ""},
+		"silent":                   {false, readable, false, ""},
+		"there, and not readable":  {true, readable &^ discordfake.PermissionReadHistory, false, digest.Unsure},
+		"silent, and not readable": {false, readable &^ discordfake.PermissionReadHistory, false, digest.Unsure},
+		"not to be seen":           {true, 0, false, digest.Unsure},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {
+				t := b.t
+				a, stop := b.begin(&echo{})
+				since := time.Now()
+				if tt.posted {
+					if _, err := a.Digests().Post(t.Context(), b.edition("one")); err != nil {
+						t.Fatal(err)
+					}
+				}
+				b.SetPermissions(b.channel, tt.may)
+				_, found, err := a.Digests().Find(t.Context(), b.edition("one").Place, "one", since)
+				failed, _ := errors.AsType[*digest.Failure](err)
+				if found != tt.found || (err != nil) != (tt.want != "") || failed != nil && (failed.Class != tt.want || !strings.Contains(failed.Text, "Read Message History")) {
+					t.Errorf("found %v, %v", found, err)
+				}
+				if err := stop(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// An edition's key is at the end of a button, which does what it did, and is its nonce, by
+// which Discord knows it for a while and no longer.
+func TestKeysOfEditions(t *testing.T) {
+	inBubble(t, discordfake.Config{PerBucket: 1000, NonceTime: time.Minute}, func(b *bubble) {
+		t := b.t
+		var tokens []bot.Token
+		a, stop := b.begin(&echo{handle: func(_ context.Context, r bot.Request) bot.Reply {
+			tokens = append(tokens, r.Token)
+			return bot.Reply{Kind: bot.Done, For: bot.ToOne, Text: "Done."}
+		}})
+		key := (digest.Subscription{ID: digest.NewID()}).Key(digest.SlotAt(day, time.UTC))
+		var ids []digest.MessageID
+		for range 3 {
+			id, err := a.Digests().Post(t.Context(), b.edition(key))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, id)
+			b.pass(40 * time.Second)
+		}
+		if ids[0] != ids[1] || ids[1] == ids[2] {
+			t.Errorf("posted at once, soon and later: messages %q", ids)
+		}
+		posts := b.Posts("")
+		if len(posts) != 2 || posts[0].Nonce != key || posts[0].Buttons()[0].ID != "pauses."+key {
+			t.Fatalf("%d posts, the first of which is %+v", len(posts), posts[0])
+		}
+		if _, err := b.Press(b.by(), posts[0].ID, "Pause"); err != nil {
+			t.Fatal(err)
+		}
+		b.pass(time.Second)
+		if len(tokens) != 1 || tokens[0] != "pauses" {
+			t.Errorf("the button has %q", tokens)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// What could not be found again is not posted.
+func TestEditionsWithoutButtons(t *testing.T) {
+	inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {
+		t := b.t
+		a, stop := b.begin(bareEditions{&echo{}})
+		_, err := a.Digests().Post(t.Context(), b.edition("one"))
+		if failed, ok := errors.AsType[*digest.Failure](err); !ok || failed.Class != digest.Passing || failed.Text == "" {
+			t.Errorf("%v", err)
+		}
+		if n := len(b.Posts("")); n != 0 {
+			t.Errorf("%d were posted", n)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// bareEditions has no buttons for editions, as a bot without a key to sign them with.
+type bareEditions struct{ *echo }
+
+func (b bareEditions) Edition(ctx context.Context, post digest.Post) bot.Reply {
+	r := b.echo.Edition(ctx, post)
+	r.Buttons = nil
+	return r
 }
 
 // What went wrong says whether it may have been posted, and what to do.

@@ -25,8 +25,6 @@ type renderOptions struct {
 	Slash bool
 	// Again offers to open the form once more, where a reply has one.
 	Again bool
-	// mark stands at the end, to find the message by; empty for none.
-	mark string
 }
 
 // The colours at the side of a card: what kind of answer it is, at a glance, in the
@@ -322,7 +320,6 @@ func (p *page) after(r bot.Reply) {
 	if r.Form != nil {
 		p.form(*r.Form)
 	}
-	p.write(p.view.mark)
 	p.flush()
 }
 
