@@ -25,17 +25,21 @@ type scene interface {
 	said(t testing.TB) string
 }
 
-// access is how a worker reaches a scene: one of its fields is set.
+// access is how a worker reaches a scene: one of its fields is set, beside Pace.
 type access struct {
-	Recorder string       // its address
-	Slack    *slackAccess // a Web API and a token for it
+	Recorder string         // its address
+	Slack    *slackAccess   // a Web API and a token for it
+	Discord  *discordAccess // an API and a token for it
 	Pace     time.Duration
 }
 
 // add adds the scene's platform to those that are posted on.
 func (a access) add(to *digest.Senders, s store.Store) error {
-	if a.Slack != nil {
+	switch {
+	case a.Slack != nil:
 		return a.Slack.add(to, s)
+	case a.Discord != nil:
+		return a.Discord.add(to, s)
 	}
 	to.Add(recorderName, poster{a.Recorder})
 	return nil
@@ -48,7 +52,8 @@ const longestWay = 1500 * time.Millisecond
 // scenes are those that the proofs are made on.
 var scenes = map[string]func(testing.TB) scene{
 	"recorder": func(t testing.TB) scene { t.Helper(); return newRecorder(t) },
-	"slack":    func(t testing.TB) scene { t.Helper(); return newSlackScene(t) },
+	"slack":    func(t testing.TB) scene { t.Helper(); return newFakeScene(t, newSlackFake) },
+	"discord":  func(t testing.TB) scene { t.Helper(); return newFakeScene(t, newDiscordFake) },
 }
 
 // onEach makes a proof on every scene: side by side, as it waits most of the time, and

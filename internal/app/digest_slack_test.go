@@ -1,16 +1,9 @@
 package app
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"archbot/adapters/slack"
 	"archbot/adapters/slack/slackfake"
@@ -33,54 +26,19 @@ func (a slackAccess) add(to *digest.Senders, s store.Store) error {
 	return nil
 }
 
-// slackScene is the fake Slack as a process of its own, with the app in one workspace.
-type slackScene struct {
+// slackFake is the fake Slack, with the app in one workspace.
+type slackFake struct {
 	slackfake.Remote
 	team  slackfake.Team
 	token slackfake.Token
+	seen  map[string]bool // messages, by channel and time
 }
 
-// newSlackScene starts the fake's own program, which ends with the test.
-func newSlackScene(t testing.TB) *slackScene {
+func newSlackFake(t testing.TB) *slackFake {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "slackfake")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "archbot/adapters/slack/slackfake/standalone").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	fake := exec.Command(program, "-until-eof")
-	fake.Stderr = os.Stderr
-	in, err := fake.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := fake.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := fake.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = in.Close()
-		if err := fake.Wait(); err != nil {
-			t.Errorf("the fake Slack ends with %v", err)
-		}
-	})
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
 	var at struct{ URL string }
-	if err := json.Unmarshal(line, &at); err != nil {
-		t.Fatal(err)
-	}
-	s := &slackScene{Remote: slackfake.Remote{URL: at.URL}}
-	s.install(t)
-	return s
-}
-
-func (s *slackScene) install(t testing.TB) {
-	t.Helper()
+	startFake(t, "archbot/adapters/slack/slackfake/standalone", &at)
+	s := &slackFake{Remote: slackfake.Remote{URL: at.URL}, seen: make(map[string]bool)}
 	var err error
 	if s.team, err = s.AddTeam(t.Context(), slackfake.Team{Domain: "acme"}); err != nil {
 		t.Fatal(err)
@@ -88,71 +46,79 @@ func (s *slackScene) install(t testing.TB) {
 	if s.token, err = s.Install(t.Context(), s.team.ID, namesOf(slack.Scopes())...); err != nil {
 		t.Fatal(err)
 	}
+	return s
 }
 
-func (s *slackScene) places(t *testing.T, n int) []digest.Place {
+func (s *slackFake) channel(t testing.TB) digest.Place {
 	t.Helper()
-	places := make([]digest.Place, n)
-	for i := range places {
-		c, err := s.AddChannel(t.Context(), slackfake.Channel{Team: s.team.ID, Members: []string{s.token.User}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range badDays(c.ID) {
-			if _, err := s.Inject(t.Context(), f); err != nil {
-				t.Fatal(err)
-			}
-		}
-		places[i] = digest.Place{Platform: string(slack.Platform), Workspace: s.team.ID, Channel: c.ID}
+	c, err := s.AddChannel(t.Context(), slackfake.Channel{Team: s.team.ID, Members: []string{s.token.User}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return places
+	return digest.Place{Platform: string(slack.Platform), Workspace: s.team.ID, Channel: c.ID}
 }
 
-// badDays are what the first calls in a channel meet.
-func badDays(channel string) []slackfake.Fault {
-	var days []slackfake.Fault
-	for range 2 { // the second try may go wrong as well
-		f := slackfake.Fault{Method: "chat.postMessage", Channel: channel, Times: 1, For: rand.N(longestWay)}
-		switch day := rand.IntN(100); {
-		case day < 10: // the request is lost
-			f.Reset = true
-		case day < 25: // the answer is
-			f.Reset, f.After = true, true
-		case day < 45: // it is on its way for long, whether its caller lives or not
-			f.Hold, f.Deaf = true, true
-		case day < 50: // the answer is
-			f.Hold, f.After = true, true
-		case day < 55:
-			f.RetryAfter = 1
-		case day < 62: // posted, perhaps, says Slack
-			f.Error = "fatal_error"
-		case day < 65: // a page of an error
-			f.Status = 503
-		default:
-			return days
-		}
-		days = append(days, f)
+func (s *slackFake) spoil(t testing.TB, p digest.Place, d badDay) {
+	t.Helper()
+	f := slackfake.Fault{Method: "chat.postMessage", Channel: p.Channel, Times: 1, For: d.way}
+	if d.look {
+		f.Method = "conversations.history"
 	}
-	if rand.IntN(20) == 0 {
-		days = append(days, slackfake.Fault{Method: "conversations.history", Channel: channel, Times: 1, RetryAfter: 1})
+	switch d.kind {
+	case dayRequestLost:
+		f.Reset = true
+	case dayAnswerLost:
+		f.Reset, f.After = true, true
+	case dayLate:
+		f.Hold, f.Deaf = true, true
+	case dayAnswerHeld:
+		f.Hold, f.After = true, true
+	case dayTooMany:
+		f.RetryAfter = 1
+	case dayPerhaps:
+		f.Error = "fatal_error"
+	case dayOutage:
+		f.Status = 503
+	default:
+		t.Fatalf("there are no days like %q", d.kind)
 	}
-	return days
+	if _, err := s.Inject(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
 }
 
-func (s *slackScene) access() access {
-	return access{Slack: &slackAccess{Token: s.token.Value, API: s.URL + "/api/"}, Pace: 75 * time.Millisecond}
+func (s *slackFake) met(t testing.TB) []int {
+	t.Helper()
+	var met []int
+	for _, f := range s.state(t).Faults {
+		met = append(met, f.Hits)
+	}
+	return met
 }
 
-// posted reads the metadata of all that was posted.
-func (s *slackScene) posted(t testing.TB) map[string]int {
+func (s *slackFake) access() access {
+	return access{Slack: &slackAccess{Token: s.token.Value, API: s.URL + "/api/"}, Pace: killPace}
+}
+
+func (s *slackFake) state(t testing.TB) slackfake.State {
 	t.Helper()
 	state, err := s.State(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	posts := make(map[string]int)
-	for _, messages := range state.Messages {
+	return state
+}
+
+// editions reads the metadata of what was posted.
+func (s *slackFake) editions(t testing.TB) []string {
+	t.Helper()
+	var keys []string
+	for _, messages := range s.state(t).Messages {
 		for _, m := range messages {
+			if s.seen[m.Channel+m.TS] {
+				continue
+			}
+			s.seen[m.Channel+m.TS] = true
 			var about struct {
 				Type    string                   `json:"event_type"`
 				Payload struct{ Edition string } `json:"event_payload"`
@@ -160,20 +126,15 @@ func (s *slackScene) posted(t testing.TB) map[string]int {
 			if err := json.Unmarshal(m.Metadata, &about); err != nil || about.Type != "archbot_edition" || about.Payload.Edition == "" {
 				t.Errorf("what is posted names no edition: %s", m.Metadata)
 			}
-			posts[about.Payload.Edition]++
+			keys = append(keys, about.Payload.Edition)
 		}
 	}
-	return posts
+	return keys
 }
 
-func (s *slackScene) said(t testing.TB) string {
+func (s *slackFake) asked(t testing.TB) (posts, looks int) {
 	t.Helper()
-	state, err := s.State(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	posts, looks := 0, 0
-	for _, c := range state.Calls {
+	for _, c := range s.state(t).Calls {
 		switch c.Method {
 		case "chat.postMessage":
 			posts++
@@ -181,28 +142,5 @@ func (s *slackScene) said(t testing.TB) string {
 			looks++
 		}
 	}
-	met := make(map[string]int)
-	for _, f := range state.Faults {
-		met[kindOf(f)] += f.Hits
-	}
-	return fmt.Sprintf("%d posts and %d looks, of which met %v", posts, looks, met)
-}
-
-// kindOf says what a fault does.
-func kindOf(f slackfake.Fault) string {
-	switch {
-	case f.Reset && f.After:
-		return "answer lost"
-	case f.Reset:
-		return "request lost"
-	case f.Hold && f.After:
-		return "answer held"
-	case f.Hold:
-		return "accepted late"
-	case f.RetryAfter > 0:
-		return "429"
-	case f.Status > 0:
-		return fmt.Sprint(f.Status)
-	}
-	return f.Error
+	return posts, looks
 }
