@@ -153,7 +153,7 @@ func (d Digests) absent(ctx context.Context, p digest.Place, silent bool) error 
 	if !silent || strings.HasPrefix(p.Channel, "@") {
 		return nil
 	}
-	may, err := d.permissions(ctx, p.Channel)
+	may, err := d.may(ctx, p.Channel)
 	switch {
 	case err != nil:
 		return untold(failure(err))
@@ -166,17 +166,13 @@ func (d Digests) absent(ctx context.Context, p digest.Place, silent bool) error 
 // unreadable is what is wrong where the bot may not look for what it has posted.
 const unreadable = "I may not read this channel: allow me Read Message History."
 
-// permissions are the bot's in a channel of a server.
-func (d Digests) permissions(ctx context.Context, channel string) (may int64, err error) {
+// may is what the bot may do in a channel of a server.
+func (d Digests) may(ctx context.Context, channel string) (int64, error) {
 	self, err := d.adapter.whoami(ctx)
 	if err != nil {
 		return 0, err
 	}
-	err = d.adapter.rest.try(ctx, func(ctx context.Context) (err error) {
-		may, err = d.adapter.rest.session.UserChannelPermissions(self, channel, discordgo.WithContext(ctx))
-		return err
-	})
-	return may, err
+	return d.adapter.rest.permissions(ctx, self, channel)
 }
 
 // epoch is when Discord's ids begin, in milliseconds since 1970:
@@ -193,7 +189,7 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 	if strings.HasPrefix(p.Channel, "@") {
 		return digest.Ability{Post: true, Find: true}, nil
 	}
-	may, err := d.permissions(ctx, p.Channel)
+	may, err := d.may(ctx, p.Channel)
 	if f := failure(err); f != nil && f.Class != digest.NeedsHelp && f.Class != digest.ChannelOff {
 		return digest.Ability{}, f
 	}

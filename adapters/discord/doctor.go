@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bwmarrin/discordgo"
-
 	"archbot/internal/checkup"
 )
 
@@ -106,11 +104,7 @@ func (a *Adapter) checkChannel(ctx context.Context, self, id string) checkup.Fin
 		f.Verdict, f.Text, f.Mend = checkup.Wrong, "That is no id.", "It is a long number, which Copy Channel ID gives in developer mode."
 		return f
 	}
-	var may int64
-	err := a.rest.try(ctx, func(ctx context.Context) (err error) {
-		may, err = a.rest.session.UserChannelPermissions(self, id, discordgo.WithContext(ctx))
-		return err
-	})
+	may, err := a.rest.permissions(ctx, self, id)
 	if err != nil {
 		f.Verdict, f.Text = checkup.Wrong, "It cannot be looked at: "+err.Error()+"."
 		f.Mend = "See that the bot was invited to that server, and may view the channel."

@@ -195,9 +195,9 @@ type Permission struct {
 func Permissions() []Permission {
 	return []Permission{
 		{"View Channels", discordgo.PermissionViewChannel, "to see that it is mentioned"},
-		{"Send Messages", discordgo.PermissionSendMessages, "to answer mentions, and to say hello where it is added"},
+		{"Send Messages", discordgo.PermissionSendMessages, "to answer mentions, to say hello where it is added, and to post digests"},
 		{"Send Messages in Threads", discordgo.PermissionSendMessagesInThreads, "to answer mentions in threads"},
-		{"Read Message History", discordgo.PermissionReadMessageHistory, "to answer as a reply to the message: Discord asks for it"},
+		{"Read Message History", discordgo.PermissionReadMessageHistory, "to answer as a reply to the message, for which Discord asks for it, and to look for an edition of a digest before it is posted again"},
 	}
 }
 

@@ -188,6 +188,16 @@ func (c *rest) post(ctx context.Context, channel string, m message, word string,
 	return c.request(ctx, http.MethodPost, url, url, out, nil)
 }
 
+// permissions are a user's in a channel of a server, as Discord's bits:
+// https://discord.com/developers/docs/topics/permissions.
+func (c *rest) permissions(ctx context.Context, user, channel string) (may int64, err error) {
+	err = c.try(ctx, func(ctx context.Context) (err error) {
+		may, err = c.session.UserChannelPermissions(user, channel, discordgo.WithContext(ctx))
+		return err
+	})
+	return may, err
+}
+
 // typing shows for ten seconds, or until a message comes, that the bot is typing.
 func (c *rest) typing(ctx context.Context, channel string) error {
 	leave, err := c.lanes.enter(ctx, "typing/"+channel)

@@ -46,7 +46,8 @@
 //     time, two clocks of the store that differ (a failover, servers of a cluster).
 //   - Then Sender.Find looks for the edition's key among the bot's own messages. Found,
 //     it is Sent. Not found, it is planned once more, by the step to Sending again, with
-//     a new try. Where the platform cannot tell, it is Ambiguous: at most once.
+//     a new try. Where the platform cannot tell, it is Ambiguous: at most once. One that
+//     shows an empty channel to who may not read it, as Discord does, has not told.
 //
 // Deadline + Margin is shorter than the lease, so that a healthy worker is never looked
 // up behind its back. What a Sender must not do is send again by itself a request whose
