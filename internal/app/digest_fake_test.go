@@ -67,7 +67,7 @@ const (
 func badDays() []badDay {
 	var days []badDay
 	for range 2 {
-		kind := ""
+		var kind string
 		switch day := rand.IntN(100); {
 		case day < 10:
 			kind = dayRequestLost
