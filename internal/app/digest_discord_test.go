@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -35,9 +36,9 @@ type discordFake struct {
 	last       string // of the messages that were seen
 }
 
-// newDiscordFake starts it with a memory for nonces that is as short, beside killPolicy's
-// times, as some minutes are beside an outage: it covers a second try that comes at once,
-// and none that waits until an earlier one is settled. So the proof rests on the look-up.
+// newDiscordFake starts it with a memory for nonces of half the time until a try is settled:
+// as Discord's some minutes beside an outage, it covers a second try that comes at once, and
+// none that comes after a look. So the proof rests on the look.
 func newDiscordFake(t testing.TB) *discordFake {
 	t.Helper()
 	var at struct {
@@ -45,7 +46,8 @@ func newDiscordFake(t testing.TB) *discordFake {
 		Token   string `json:"DISCORD_TOKEN"`
 		Control string
 	}
-	startFake(t, "archbot/adapters/discord/discordfake/standalone", &at, "-options", `{"nonce_time":1500000000}`)
+	forget := (killPolicy.Deadline + killPolicy.Margin) / 2
+	startFake(t, "archbot/adapters/discord/discordfake/standalone", &at, "-options", fmt.Sprintf(`{"nonce_time":%d}`, forget.Nanoseconds()))
 	d := &discordFake{Remote: discordfake.Remote{Control: at.Control}, api: at.API, token: at.Token}
 	var err error
 	if d.guild, _, err = d.AddGuild(t.Context(), "acme"); err != nil {
