@@ -37,7 +37,7 @@ func serve(t *testing.T, environ ...string) *serving {
 	t.Helper()
 	s := &serving{said: &buffer{}, ended: make(chan error, 1)}
 	said := newTeller(s.said, regexp.MustCompile(`Listening on (\S+)\. `))
-	p := &Program{In: strings.NewReader(""), Out: io.Discard, Err: said, Environ: environ}
+	p := &Program{In: strings.NewReader(""), Out: io.Discard, Err: said, Environ: environ, patience: 10 * time.Second}
 	ctx, stop := context.WithCancelCause(t.Context())
 	s.stop = stop
 	go func() { s.ended <- p.Serve(ctx, ServeOptions{}) }()
