@@ -46,7 +46,8 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 	if word == "" && len(r.Options) == 0 {
 		return parsed{command: b.welcome}, nil
 	}
-	if c, ok := named(b.commands, word); ok && !r.Overheard {
+	c, ok := named(b.commands, word)
+	if ok && !r.Overheard && !(c.Name == "search" && r.conversational() && isInName(x, word, rest)) {
 		c, rest := c.inner(rest)
 		if c.Name != "ask" && utf8.RuneCountInString(rest) > MaxText && (c.only == nil || c.only(x, rest)) {
 			return parsed{command: c}, tooLong(MaxText)
@@ -65,6 +66,18 @@ func (b *Bot) parse(x *search.Index, r Request) (parsed, *Reply) {
 		p.guess = strings.TrimSpace(near + " " + rest)
 	}
 	return p, refusal
+}
+
+// isInName reports whether a word and the rest of its line name something together, so
+// that the word is no command: "search for an online shop" is about the topic Search.
+func isInName(x *search.Index, word, rest string) bool {
+	if rest == "" {
+		return false
+	}
+	hits := x.Search(search.Query{Text: word + " " + rest, Limit: 1}).Topics
+	return len(hits) > 0 && slices.ContainsFunc(hits[0].Reasons, func(r search.Reason) bool {
+		return r.How == search.Same && r.Typed == search.Fold(word)
+	})
 }
 
 // read takes apart what follows the command's name, and adds what the platform
