@@ -173,9 +173,6 @@ func (a *answerer) namesTopic(r reading) bool {
 	return onlyNarrows(r) && len(hits) > 0 && hits[0].Score >= sureName
 }
 
-// sureName is how well a topic must fit for words that narrow down to be its name instead.
-const sureName = 0.8
-
 // onlyNarrows reports whether the cues of a message may as well be part of a name, as
 // in "deep learning".
 func onlyNarrows(r reading) bool {

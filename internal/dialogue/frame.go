@@ -15,6 +15,7 @@ type framed struct {
 	does    cue  // more, back, start, covers or compare; noCue for none
 	cut     bool // something was cut that says nothing of what the message is about
 	refused bool // a part of it says what is not meant
+	placed  bool // it says where what is meant stands, and not what it is
 }
 
 // frame takes off what stands around the name: "ok, what about … for that?".
@@ -77,7 +78,7 @@ func (f *framed) opening(r reading) (from int) {
 // opens reports whether a cue may open a message.
 func opens(c cue) bool {
 	switch c {
-	case lead, turn, mean, greet, thank, back, more, start, covers, compare, kind, level, ask, without, small, part:
+	case lead, turn, mean, greet, thank, back, more, start, covers, compare, kind, level, ask, without, small, part, one:
 		return true
 	}
 	return false
@@ -129,8 +130,13 @@ func (f *framed) open(r reading, p found) bool {
 	case turn:
 		f.turns(p.value)
 	case mean:
-		f.cut = true
-		f.tie = tie{bonus: stays, chosen: true}
+		f.tie, f.cut = tie{bonus: stays, chosen: true}, true
+		f.placed = f.placed || places[next]
+	case one:
+		if !opensWith[next] {
+			return false
+		}
+		f.tie, f.cut, f.placed = tie{bonus: stays, chosen: true}, true, true
 	case back:
 		if !opensWith[next] && !opensWith[r.tokens[p.to-1].word] {
 			return false
@@ -249,7 +255,7 @@ func (r reading) pageEnds(to int) int {
 // closes reports whether a cue may close a message.
 func closes(c cue) bool {
 	switch c {
-	case tail, part, one, kind, level, start, thank, lead:
+	case tail, part, one, mean, kind, level, start, thank, lead:
 		return true
 	}
 	return false
@@ -261,9 +267,9 @@ func (f *framed) close(r reading, p found, from int) bool {
 	case part:
 		f.tie.bonus = max(f.tie.bonus, stays)
 		f.cut = true
-	case one:
-		f.tie = tie{bonus: stays, chosen: true}
-		f.cut = true
+	case one, mean:
+		f.tie, f.cut = tie{bonus: stays, chosen: true}, true
+		f.placed = f.placed || p.cue == one
 	case start:
 		if p.to-p.from < 3 {
 			return false

@@ -19,7 +19,7 @@ func (a *answerer) topical(r reading) Act {
 	}
 	m := a.meaning(r, f)
 	if f.tie.chosen {
-		m.hits = a.offered(m.hits, f.core.named())
+		m.hits = a.choice(m.hits, f)
 	}
 	if f.tie.chosen && !m.sure() {
 		if act, ok := a.chosen(f.core.named()); ok {
@@ -64,30 +64,51 @@ func (a *answerer) meaning(r reading, f framed) meaning {
 	if a.context.now() == nil && !f.refused && f.does == noCue && !f.filter.any() {
 		text = r.text
 	}
-	return a.resolve(text, f.core.named(), f.tie)
+	m := a.resolve(text, f.core.named(), f.tie)
+	whole := r // what frames a name may be the thing: "search for an online shop"
+	if f.refused {
+		whole = f.core
+	}
+	if a.within == "" {
+		m.hits = a.narrowed(whole, m.hits)
+	}
+	return m
 }
 
-// offered puts first what was offered before and has the words in its path, where not
-// all that was offered has them: "the e-commerce one".
-func (a *answerer) offered(hits []search.TopicHit, named []string) []search.TopicHit {
+// choice puts first what is chosen among what was offered before, or what the talk is
+// about in another place.
+func (a *answerer) choice(hits []search.TopicHit, f framed) []search.TopicHit {
+	named := f.core.named()
+	if len(named) == 0 || a.saysBest(hits, named) {
+		return hits
+	}
+	if id := a.offered(named); id != "" {
+		return first(a.hit(id), hits)
+	}
+	if h, ok := a.counterpart(f.core.text); ok && f.placed {
+		return first(h, hits)
+	}
+	return hits
+}
+
+// offered finds what was offered before and has the words in its path, where not all
+// that was offered has them: "the e-commerce one". The subject itself is the last to be
+// meant.
+func (a *answerer) offered(named []string) catalog.TopicID {
 	var have []catalog.TopicID
 	for _, id := range a.context.others {
-		if in := wordsOf(strings.Join(a.list.Path(id), " ")); len(named) > 0 && !slices.ContainsFunc(named, func(w string) bool { return !hasForm(in, w) }) {
+		if in := wordsOf(strings.Join(a.list.Path(id), " ")); !slices.ContainsFunc(named, func(w string) bool { return !hasForm(in, w) }) {
 			have = append(have, id)
 		}
 	}
-	if len(have) == 0 || len(have) == len(a.context.others) || a.saysBest(hits, named) {
-		return hits
+	if len(have) == 0 || len(have) == len(a.context.others) {
+		return ""
 	}
-	best := have[0]
-	for _, id := range have { // the subject itself is the last to be meant
-		if now := a.context.now(); now == nil || id != now.topic {
-			best = id
-			break
-		}
+	now := a.context.now()
+	if i := slices.IndexFunc(have, func(id catalog.TopicID) bool { return now == nil || id != now.topic }); i >= 0 {
+		return have[i]
 	}
-	rest := slices.DeleteFunc(slices.Clone(hits), func(h search.TopicHit) bool { return h.Topic.ID == best })
-	return append([]search.TopicHit{a.hit(best)}, rest...)
+	return have[0]
 }
 
 // saysBest reports whether the words are the best hit's own name, near what the talk is
