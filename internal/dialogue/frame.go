@@ -28,6 +28,9 @@ func (a *answerer) frame(r reading) framed {
 	}
 	from, to = f.refusal(r, from, to)
 	f.core = r.part(from, to)
+	if f.refused && len(f.core.tells) == 0 { // "content, not products": here it names something
+		f.core.tells = f.core.loud()
+	}
 	if len(f.core.tells) == 0 {
 		f.core = r
 	}
@@ -314,44 +317,4 @@ func (r reading) isQuestion() bool {
 		}
 	}
 	return false
-}
-
-// refusal takes off what is not meant: "not for ml, for uploads", "uploads, not ml".
-func (f *framed) refusal(r reading, from, to int) (int, int) {
-	isNot := func(i int) bool {
-		switch r.tokens[i].word {
-		case "not", "nicht", "pas", "non", "не", "no", "kein", "keine", "niet", "nie":
-			return true
-		}
-		return false
-	}
-	begin := from
-	for begin > 0 && isNot(begin-1) && r.tokens[begin-1].mark == 0 {
-		begin-- // "no" was taken for a lead
-	}
-	if begin < to && isNot(begin) && r.tokens[begin].mark == 0 {
-		for i := begin; i < to-1; i++ {
-			if r.tokens[i].mark == ',' || r.tokens[i].mark == ';' || r.tokens[i].mark == '.' || r.tokens[i+1].word == "but" {
-				f.tie.refused = wordsOf(r.part(begin, i+1).text)
-				return f.refuse(r, i+1, to)
-			}
-		}
-	}
-	for i := from + 1; i < to-1; i++ {
-		if isNot(i) && r.tokens[i].mark == 0 && r.tokens[i-1].mark == ',' {
-			f.refused, f.cut = true, true
-			return from, i
-		}
-	}
-	return from, to
-}
-
-// refuse goes on behind what is not meant.
-func (f *framed) refuse(r reading, from, to int) (int, int) {
-	f.refused, f.cut = true, true
-	f.tie = tie{bonus: mayGoOn, refused: f.tie.refused}
-	rest := framed{}
-	part := r.part(from, to)
-	at := rest.opening(part)
-	return from + min(at, len(part.tokens)-1), to
 }

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -55,6 +56,9 @@ func (a *answerer) resolve(text string, named []string, t tie) meaning {
 	m.hits = m.result.Topics
 	now := a.context.now()
 	if now == nil || now.topic == "" || len(named) == 0 {
+		slices.SortStableFunc(m.hits, func(x, y search.TopicHit) int {
+			return cmp.Compare(y.Score*a.wanted(y.Topic.ID, t.refused), x.Score*a.wanted(x.Topic.ID, t.refused))
+		})
 		return m
 	}
 	var all []candidate
@@ -62,7 +66,7 @@ func (a *answerer) resolve(text string, named []string, t tie) meaning {
 		if h.Topic.ID == now.topic && (t.bonus >= stays || t.chosen) {
 			worth *= itself
 		}
-		rank := h.Score * worth * (1 + t.bonus*a.closeness(h.Topic.ID, now.topic, t.bonus >= stays))
+		rank := h.Score * worth * a.wanted(h.Topic.ID, t.refused) * (1 + t.bonus*a.closeness(h.Topic.ID, now.topic, t.bonus >= stays))
 		i := slices.IndexFunc(all, func(c candidate) bool { return c.hit.Topic.ID == h.Topic.ID })
 		switch {
 		case i < 0:
@@ -90,15 +94,7 @@ func (a *answerer) resolve(text string, named []string, t tie) meaning {
 			}
 		})
 	}
-	slices.SortStableFunc(all, func(x, y candidate) int {
-		switch {
-		case x.rank > y.rank:
-			return -1
-		case x.rank < y.rank:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(x, y candidate) int { return cmp.Compare(y.rank, x.rank) })
 	m.hits = nil
 	for _, c := range all[:min(len(all), found10)] {
 		m.hits = append(m.hits, c.hit)
@@ -161,7 +157,7 @@ func (a *answerer) retell(text string, named []string, now subject, add func(sea
 func (a *answerer) retellWithout(text string, named, refused []string, now subject, add func(search.TopicHit, float64)) {
 	var kept []string
 	for _, t := range tokensOf(now.query) {
-		if !slices.Contains(refused, t.word) {
+		if !hasForm(refused, t.word) {
 			kept = append(kept, t.word)
 		}
 	}
