@@ -11,7 +11,7 @@ import (
 // fixed answers a message that names nothing: its cues say what to do. What asks for
 // something goes before what is only polite.
 func (a *answerer) fixed(r reading) Act {
-	for _, step := range []func(reading) (Act, bool){a.aboutTalk, a.keeping, a.moving, a.filtering, a.looking, a.polite} {
+	for _, step := range []func(reading) (Act, bool){a.aboutTalk, a.keeping, a.moving, a.filtering, a.looking, a.otherwise, a.referred, a.polite} {
 		if act, ok := step(r); ok {
 			return act
 		}

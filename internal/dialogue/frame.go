@@ -133,8 +133,10 @@ func (f *framed) open(r reading, p found) bool {
 	case turn:
 		f.turns(p.value)
 	case mean:
-		f.tie, f.cut = tie{bonus: stays, chosen: true}, true
-		f.placed = f.placed || places[next]
+		f.tie, f.cut = tie{bonus: goesOn, chosen: true}, true // it may be anything
+		if f.placed = f.placed || places[next]; f.placed {
+			f.tie.bonus = stays
+		}
 	case one:
 		if !opensWith[next] {
 			return false

@@ -84,7 +84,7 @@ func (a *answerer) resolve(text string, named []string, t tie) meaning {
 	switch {
 	case len(t.refused) > 0:
 		a.retellWithout(text, named, t.refused, *now, add)
-	case t.chosen, t.bonus >= stays && !slices.ContainsFunc(all, func(c candidate) bool { return c.hit.Score >= fits && under(c.hit.Topic.ID, now.topic) }):
+	case t.chosen && (t.bonus >= stays || !m.sure()), t.bonus >= stays && !slices.ContainsFunc(all, func(c candidate) bool { return c.hit.Score >= fits && under(c.hit.Topic.ID, now.topic) }):
 		a.retell(text, named, *now, add)
 	}
 	if len(all) == 0 && t.bonus >= mayGoOn {

@@ -29,6 +29,12 @@ func (a *answerer) topical(r reading) Act {
 	if act, ok := a.afterAll(r, m); ok {
 		return act
 	}
+	if act, ok := a.stillOn(r, m); ok {
+		return act
+	}
+	if f.does == back {
+		m.hits = a.known(m.hits, f.core.named())
+	}
 	switch {
 	case a.within != "":
 		return a.find(a.withinHit(m), m, f)
@@ -36,9 +42,6 @@ func (a *answerer) topical(r reading) Act {
 		return a.loose(m, f)
 	case len(m.hits) == 0:
 		return a.outside(m)
-	}
-	if f.does == back {
-		m.hits = a.known(m.hits)
 	}
 	return a.find(m.hits, m, f)
 }
@@ -149,16 +152,6 @@ func (a *answerer) withinHit(m meaning) []search.TopicHit {
 			hits[0] = h
 		} else {
 			hits = append(hits, h)
-		}
-	}
-	return hits
-}
-
-// known puts first what the talk was about before.
-func (a *answerer) known(hits []search.TopicHit) []search.TopicHit {
-	for i, h := range hits[:min(len(hits), perPage)] {
-		if slices.ContainsFunc(a.context.past, func(s subject) bool { return s.topic == h.Topic.ID }) {
-			return append([]search.TopicHit{h}, slices.Delete(slices.Clone(hits), i, i+1)...)
 		}
 	}
 	return hits

@@ -28,7 +28,7 @@ func TestRelevance(t *testing.T) {
 		{"followups_fresh", "followups_fresh.tsv"},   // written before the dialogue; at first sight 0.930 of the topics and 43 of the 49 dialogues were right
 		{"followups_second", "followups_second.tsv"}, // written after the first figures; at first sight 0.878 and 22 of 30
 		{"followups_third", "followups_third.tsv"},   // and again; at first sight 0.896 and 17 of 24
-		{"followups_fourth", "followups_fourth.tsv"}, // and again, by somebody who had seen nothing but the first; as at first sight
+		{"followups_fourth", "followups_fourth.tsv"}, // and again, by somebody who had seen nothing but the first; at first sight 0.942 and 36 of 40
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := score(t, tt.set)
