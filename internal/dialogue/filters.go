@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"slices"
+
 	"archbot/internal/catalog"
 	"archbot/internal/search"
 )
@@ -41,31 +43,38 @@ func (f filters) on(was search.Filter) search.Filter {
 	return was
 }
 
-// filtersOf are the filters among the cues of a message.
+// filtersOf are the filters among the cues of a message. What it refuses is none.
 func filtersOf(r reading) filters {
 	f := filters{years: r.years, fresh: r.has(fresh)}
 	for _, c := range r.cues {
-		f.add(c)
+		if !r.refusesFilter(c) {
+			f.add(c)
+		}
 	}
 	return f
 }
 
-// lifted reports whether a message lifts a filter: it says so, or refuses a kind.
+// lifted reports whether a message lifts a filter: it says so, or refuses a kind or a
+// level and names no other.
 func lifted(r reading) bool {
-	for _, c := range r.cues {
-		if c.cue != kind && c.cue != level {
-			continue
-		}
-		at := c.from
-		for at > 0 && articles[r.tokens[at-1].word] {
-			at--
-		}
-		if no := r.ending(at, func(c cue) bool { return c == without }); no.to > no.from && r.tokens[at-1].mark == 0 {
-			return true
-		}
+	if l := r.value(lift); l != nil && (l.to-l.from > 1 || !filtersOf(r).any()) {
+		return true
 	}
-	l := r.value(lift)
-	return l != nil && (l.to-l.from > 1 || !filtersOf(r).any())
+	return slices.ContainsFunc(r.cues, r.refusesFilter) && !filtersOf(r).any()
+}
+
+// refusesFilter reports whether a cue is a kind or a level that the words before it
+// refuse: "no videos", "instead of the book".
+func (r reading) refusesFilter(c found) bool {
+	if c.cue != kind && c.cue != level {
+		return false
+	}
+	at := c.from
+	for at > 0 && articles[r.tokens[at-1].word] {
+		at--
+	}
+	no := r.ending(at, func(c cue) bool { return c == without })
+	return no.to > no.from && r.tokens[at-1].mark == 0
 }
 
 // articles are what may stand between "without" and what it is without.

@@ -136,7 +136,7 @@ func (a *answerer) moving(r reading) (Act, bool) {
 	switch {
 	case r.has(origin), r.has(back) && first:
 		return a.backTo(0), true
-	case r.has(back):
+	case r.has(back) && !r.has(up):
 		return a.backTo(len(a.context.past) - 2), true
 	case r.has(before) && now != nil && a.context.page > 1:
 		return a.page(More, a.context.page-1, -1), true

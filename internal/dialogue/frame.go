@@ -28,7 +28,7 @@ func (a *answerer) frame(r reading) framed {
 	}
 	from, to = f.refusal(r, from, to)
 	f.core = r.part(from, to)
-	if f.refused && len(f.core.tells) == 0 { // "content, not products": here it names something
+	if (f.refused || f.placed) && len(f.core.tells) == 0 { // "content, not products": here it names something
 		f.core.tells = f.core.loud()
 	}
 	if len(f.core.tells) == 0 {
@@ -38,6 +38,9 @@ func (a *answerer) frame(r reading) framed {
 		f.filter.years = r.years
 		f.cut = true
 		f.core = r.withoutYears(f.core)
+	}
+	if len(f.core.tells) <= few && places[f.core.tokens[0].word] { // "for the hot wallet"
+		f.placed = true
 	}
 	if len(f.core.tells) <= few && f.tie.bonus == isAnew && !f.refused {
 		f.tie.bonus = mayGoOn

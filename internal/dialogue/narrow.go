@@ -11,7 +11,7 @@ const (
 	sureName   = 0.8 // how well a topic must fit for words to be its name
 	maxNarrow  = 10  // words of a name that is looked at for a thing and its place
 	maxPlaces  = 3   // topics that the words for a place may mean
-	leastPlace = 0.7 // how well a topic must fit to be the place that "the one in …" names
+	leastPlace = 0.7 // how well "the one in …" must fit a place, and what it is there
 )
 
 // narrowed puts first what a name means within its place, where it was found by the
@@ -23,18 +23,18 @@ func (a *answerer) narrowed(r reading, hits []search.TopicHit) []search.TopicHit
 	}
 	for i := 1; i < n-1; i++ {
 		if places[r.tokens[i].word] {
-			if part, ok := a.partOf(joined(r.tokens[:i]), joined(r.tokens[i+1:]), hits[0].Topic); ok {
+			if part, ok := a.partOf(joined(r.tokens[:i]), joined(r.tokens[i+1:]), hits[0]); ok {
 				return first(part, hits)
 			}
 		}
 	}
-	if r.isQuestion() || len(r.tells) > few {
+	if len(r.tells) > few || r.isQuestion() {
 		return hits
 	}
 	for i := 1; i < n; i++ {
 		before, behind := joined(r.tokens[:i]), joined(r.tokens[i:])
 		for _, way := range [][2]string{{behind, before}, {before, behind}} { // thing, place
-			if part, ok := a.partOf(way[0], way[1], hits[0].Topic); ok {
+			if part, ok := a.partOf(way[0], way[1], hits[0]); ok {
 				return first(part, hits)
 			}
 		}
@@ -48,21 +48,28 @@ var places = map[string]bool{
 	"fur": true, "im": true, "bei": true, "pour": true, "dans": true, "en": true, "para": true, "em": true, "per": true, "в": true, "для": true, "voor": true,
 }
 
-// partOf finds a thing within a topic that place, by itself, is a sure name of.
-func (a *answerer) partOf(thing, place string, of catalog.Topic) (search.TopicHit, bool) {
-	title := wordsOf(of.Title)
-	if !slices.ContainsFunc(tokensOf(thing), func(t token) bool { return !search.Common(t.word) && !hasForm(title, t.word) }) {
+// partOf finds a thing within a topic that place, by itself, is a sure name of. What the
+// topic's own title says is no thing in it.
+func (a *answerer) partOf(thing, place string, of search.TopicHit) (search.TopicHit, bool) {
+	names := func(w string) bool { return !search.Common(w) }
+	if !slices.ContainsFunc(wordsOf(place), names) || !slices.ContainsFunc(wordsOf(thing), func(w string) bool { return names(w) && !inTitle(of, w) }) {
 		return search.TopicHit{}, false
 	}
 	where := a.search(place, search.Filter{}).Topics
-	if len(where) == 0 || where[0].Topic.ID != of.ID || where[0].Score < sureName {
+	if len(where) == 0 || where[0].Topic.ID != of.Topic.ID || where[0].Score < sureName {
 		return search.TopicHit{}, false
 	}
-	found := a.search(thing, search.Filter{Topic: of.ID}).Topics
-	if len(found) == 0 || found[0].Topic.ID == of.ID || found[0].Score < sureName {
+	found := a.search(thing, search.Filter{Topic: of.Topic.ID}).Topics
+	if len(found) == 0 || found[0].Topic.ID == of.Topic.ID || found[0].Score < sureName {
 		return search.TopicHit{}, false
 	}
 	return found[0], true
+}
+
+// inTitle reports whether a hit's title has a word, as it stands or as it was understood.
+func inTitle(h search.TopicHit, w string) bool {
+	title := wordsOf(h.Topic.Title)
+	return hasForm(title, w) || slices.ContainsFunc(h.Reasons, func(r search.Reason) bool { return r.Typed == w && slices.Contains(title, r.Word) })
 }
 
 // isPlace reports whether there are topics below a topic.
@@ -83,7 +90,7 @@ func (a *answerer) counterpart(place string) (best search.TopicHit, ok bool) {
 		}
 		for _, before := range []string{now.query, a.titleOf(now.topic)} {
 			found := a.search(before, search.Filter{Topic: p.Topic.ID}).Topics
-			if len(found) > 0 && p.Score*found[0].Score > worth && tells(found[0], wordsOf(before)) {
+			if len(found) > 0 && found[0].Score >= leastPlace && p.Score*found[0].Score > worth && tells(found[0], wordsOf(before)) {
 				best, worth = found[0], p.Score*found[0].Score
 			}
 		}

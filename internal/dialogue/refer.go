@@ -70,7 +70,7 @@ func (a *answerer) referred(r reading) (Act, bool) {
 		}
 	}
 	if len(m.hits) == 0 {
-		return Act{}, false
+		m.hits = []search.TopicHit{a.hit(now)}
 	}
 	return a.find(m.hits, m, framed{}), true
 }
@@ -79,7 +79,10 @@ func (a *answerer) referred(r reading) (Act, bool) {
 // words that everybody uses of everything, where these alone lead far away.
 func (a *answerer) stillOn(r reading, m meaning) (Act, bool) {
 	asked := a.resolved(r)
-	far := func(h search.TopicHit) bool { return a.closeness(h.Topic.ID, a.context.now().topic, false) < itself }
+	far := func(h search.TopicHit) bool {
+		now := a.context.now().topic
+		return h.Topic.ID != now && a.closeness(h.Topic.ID, now, false) < itself
+	}
 	if asked == "" || slices.ContainsFunc(r.named(), func(w string) bool { return !search.Common(w) }) || len(m.hits) > 0 && !far(m.hits[0]) {
 		return Act{}, false
 	}

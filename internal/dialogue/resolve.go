@@ -189,7 +189,7 @@ func tells(h search.TopicHit, named []string) bool {
 func (a *answerer) closeness(id, to catalog.TopicID, goesOn bool) float64 {
 	switch {
 	case id == to:
-		return 0.6
+		return 0.4
 	case strings.HasPrefix(string(id), string(to)+"/"):
 		return 1
 	case parentOf(id) == parentOf(to), goesOn && slices.Contains(a.context.others, id):

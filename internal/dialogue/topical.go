@@ -18,7 +18,7 @@ func (a *answerer) topical(r reading) Act {
 		return act
 	}
 	m := a.meaning(r, f)
-	if f.tie.chosen {
+	if f.tie.chosen || f.placed {
 		m.hits = a.choice(m.hits, f)
 	}
 	if f.tie.chosen && !m.sure() {
@@ -78,18 +78,18 @@ func (a *answerer) meaning(r reading, f framed) meaning {
 	return m
 }
 
-// choice puts first what is chosen among what was offered before, or what the talk is
-// about in another place.
+// choice puts first what the talk is about in another place, or what is chosen among what
+// was offered before.
 func (a *answerer) choice(hits []search.TopicHit, f framed) []search.TopicHit {
 	named := f.core.named()
 	if len(named) == 0 || a.saysBest(hits, named) {
 		return hits
 	}
-	if id := a.offered(named); id != "" {
-		return first(a.hit(id), hits)
-	}
 	if h, ok := a.counterpart(f.core.text); ok && f.placed {
 		return first(h, hits)
+	}
+	if id := a.offered(named); id != "" && f.tie.chosen {
+		return first(a.hit(id), hits)
 	}
 	return hits
 }
