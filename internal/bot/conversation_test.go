@@ -55,6 +55,20 @@ func TestConversationTime(t *testing.T) {
 	}
 }
 
+// Where people talk, "search" is a command only where it is no part of what they name.
+func TestSearchIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"search for an online shop": "search-architecture",
+		"search engine for a store": "search-architecture",
+		"search kubernetes":         "kubernetes-architecture",
+		"search for load balancing": "load-balancing",
+	} {
+		if r := talking(memory.New(at)).Handle(t.Context(), says("ann", text)); topicOf(r) != want {
+			t.Errorf("%q is answered with %q, want %q", text, topicOf(r), want)
+		}
+	}
+}
+
 // Who writes in different places, and different people in one place, are different
 // conversations; whoever writes in a thread goes on from what is said there.
 func TestConversationsApart(t *testing.T) {
