@@ -2,8 +2,6 @@ package digest_test
 
 import (
 	"context"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -250,30 +248,6 @@ func TestDeadWorkspace(t *testing.T) {
 	})
 }
 
-// A workspace that has left has its digests paused at once, and keeps them.
-func TestStopWorkspace(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		t.Helper()
-		w.subscribe(t, general, "every monday 09:00")
-		w.subscribe(t, digest.Place{Platform: "slack", Workspace: "T1", Channel: "@U1"}, "every tuesday 09:00")
-		other := digest.Place{Platform: "slack", Workspace: "T2", Channel: "C1"}
-		w.subscribe(t, other, "every tuesday 09:00")
-		for range 2 { // once more changes nothing
-			if err := w.Engine.StopWorkspace(t.Context(), digest.Place{Platform: "slack", Workspace: "T1"}, "gone"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		w.run(t, week)
-		if len(w.platform.posts) != 1 || w.platform.posts[0].Place != other {
-			t.Errorf("posts %v", w.platform.keys())
-		}
-		all, err := w.Engine.Store.Workspace(t.Context(), general)
-		if err != nil || len(all) != 2 || all[0].Pause == nil || all[0].Pause.Why != digest.Stopped || all[1].Pause == nil {
-			t.Errorf("%+v, %v", all, err)
-		}
-	})
-}
-
 // A look-up waits until nothing of the try can arrive any more.
 func TestLookUpWaits(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
@@ -335,129 +309,11 @@ func TestShutdown(t *testing.T) {
 	})
 }
 
-// A subscription that is changed while its edition is on its way keeps the change and
-// loses no edition.
-func TestChangedOnTheWay(t *testing.T) {
-	changes := map[string]func(*testing.T, *world, digest.Record){
-		"pause": func(t *testing.T, w *world, r digest.Record) {
-			t.Helper()
-			_, err := w.Pause(t.Context(), r.Place, r.ID, "U2")
-			ok(t, err)
-		},
-		"edit": func(t *testing.T, w *world, r digest.Record) {
-			t.Helper()
-			_, err := w.Edit(t.Context(), r.Place, r.ID, func(s *digest.Subscription) { s.Schedule.At, s.Count = 600, 7 })
-			ok(t, err)
-		},
-		"remove": func(t *testing.T, w *world, r digest.Record) {
-			t.Helper()
-			_, err := w.store.Remove(t.Context(), r.Place, r.ID)
-			ok(t, err)
-		},
-	}
-	for name, change := range changes {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, w *world) {
-				t.Helper()
-				r := w.subscribe(t, general, "every monday 09:00")
-				w.platform.post = func(n int, _ digest.Post) (bool, error) {
-					if n == 1 {
-						change(t, w, r)
-					}
-					return true, nil
-				}
-				w.run(t, week+2*24*time.Hour+12*time.Hour)
-				want := map[string][]string{
-					"pause": {"200001030900"}, "edit": {"200001030900", "200001101000"}, "remove": {"200001030900"},
-				}[name]
-				equal(t, w.platform.keys(), want...)
-				if name == "remove" {
-					return
-				}
-				now := w.record(t, general)
-				if past := w.history(t, r); len(past) != len(want) || (now.Pause != nil) != (name == "pause") || name == "edit" && now.Count != 7 {
-					t.Errorf("%+v, history %q", now, past)
-				}
-			})
-		})
-	}
-}
-
 func ok(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Error(err)
 	}
-}
-
-func TestPauseResumeSkipNow(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		t.Helper()
-		r := w.subscribe(t, general, "every day 09:00")
-		_, err := w.Pause(t.Context(), general, r.ID, "U2")
-		ok(t, err)
-		w.run(t, 3*24*time.Hour)
-		equal(t, w.platform.keys())
-		_, err = w.Resume(t.Context(), general, r.ID) // the 4th, 00:00
-		ok(t, err)
-		skipped, _, err := w.Skip(t.Context(), general, r.ID)
-		if err != nil || skipped.String() != "2000-01-04 09:00" {
-			t.Errorf("skipped %s, %v", skipped, err)
-		}
-		w.run(t, 30*time.Hour) // the 5th, 06:00
-		equal(t, w.platform.keys())
-		o, f, err := w.Now(t.Context(), general, r.ID)
-		if err != nil || f != nil || o.State != digest.Sent || !o.Extra {
-			t.Errorf("now: %+v, %v, %v", o, f, err)
-		}
-		if _, _, err := w.Now(t.Context(), general, r.ID); err != digest.ErrSoon { //nolint:errorlint // it is that very one
-			t.Errorf("now again: %v", err)
-		}
-		w.run(t, 12*time.Hour)
-		equal(t, w.platform.keys(), "200001050600", "200001050900")
-		equal(t, w.history(t, r), "2000-01-05 09:00 sent", "2000-01-05 06:00 sent asked", "2000-01-04 09:00 skipped asked")
-	})
-}
-
-// Whoever is forgotten made no digest any more, and has none of their own; the channel
-// keeps its.
-func TestForgetUser(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		t.Helper()
-		own := digest.Place{Platform: "slack", Workspace: "T1", Channel: "@U1"}
-		r := w.subscribe(t, general, "every day 09:00")
-		w.subscribe(t, own, "every day 09:00")
-		alone := digest.Place{Platform: "slack", Channel: "@U1"}
-		w.subscribe(t, alone, "every day 09:00")
-		_, err := w.Pause(t.Context(), general, r.ID, "U1")
-		ok(t, err)
-		ok(t, w.ForgetUser(t.Context(), general, "U1"))
-		ok(t, w.ForgetUser(t.Context(), digest.Place{Platform: "slack"}, "U1"))
-		if kept := w.record(t, general); kept.By != "" || kept.Pause == nil || kept.Pause.By != "" {
-			t.Errorf("kept: by %q, %+v", kept.By, kept.Pause)
-		}
-		for _, p := range []digest.Place{own, alone} {
-			if c, err := w.store.Channel(t.Context(), p); err != nil || len(c.Records) != 0 {
-				t.Errorf("%v has %d, %v", p, len(c.Records), err)
-			}
-		}
-	})
-}
-
-// There is at least an hour between two editions, whatever is wanted at once.
-func TestAnHourBetween(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		t.Helper()
-		r := w.subscribe(t, general, "every day 09:00")
-		time.Sleep(8*time.Hour + 30*time.Minute)
-		_, _, err := w.Now(t.Context(), general, r.ID)
-		ok(t, err)
-		w.run(t, 2*time.Hour)
-		equal(t, w.platform.keys(), "200001010830", "200001010900")
-		if between := w.platform.posts[1].at.Sub(w.platform.posts[0].at); between < digest.MinPause {
-			t.Errorf("%s between two editions", between)
-		}
-	})
 }
 
 // A topic that moved in the list is followed; one that is gone pauses.
@@ -482,95 +338,4 @@ func TestTopicMoves(t *testing.T) {
 		}
 		equal(t, w.platform.told, "U1: The digest on Throwing things out is paused: The list has no topic “Throwing things out” any more.")
 	})
-}
-
-// TestTenThousand has as many editions due at the same minute: they go out in order
-// of lateness, within the pace, with no more than the workers in memory. Without
-// ARCHBOT_SOAK it is a tenth of them.
-func TestTenThousand(t *testing.T) {
-	many, channels := 1000, 200
-	if os.Getenv("ARCHBOT_SOAK") != "" {
-		many, channels = 10_000, 2000
-	}
-	bubble(t, func(t *testing.T, w *world) {
-		t.Helper()
-		place := func(i int) digest.Place {
-			c := i % channels
-			return digest.Place{Platform: "slack", Workspace: []string{"T1", "T2"}[c%2], Channel: "C" + string(rune('a'+c%26)) + time.Duration(c).String()}
-		}
-		for i := range many {
-			minute := "09:00"
-			if i%channels < 10 {
-				minute = "08:59" // these few are later than the others
-			}
-			w.subscribe(t, place(i), "every monday "+minute)
-		}
-		w.Pace = digest.Pace{Channel: time.Second, Workspace: 100 * time.Millisecond}
-		most, under := 0, 0
-		w.platform.post = func(int, digest.Post) (bool, error) { return true, nil }
-		list := w.List
-		w.List = func(ctx context.Context) (digest.List, error) {
-			w.mu.Lock()
-			under++
-			most = max(most, under)
-			w.mu.Unlock()
-			defer func() { w.mu.Lock(); under--; w.mu.Unlock() }()
-			return list(ctx)
-		}
-		time.Sleep(2*24*time.Hour + 9*time.Hour + time.Minute)
-		start := time.Now()
-		if err := w.Tick(t.Context(), time.Time{}); err != nil {
-			t.Fatal(err)
-		}
-		took := time.Since(start)
-		if len(w.platform.posts) != many || most > w.Workers {
-			t.Fatalf("%d posts, %d at once", len(w.platform.posts), most)
-		}
-		if least := time.Duration(many/2) * w.Pace.Workspace; took < least-time.Second || took > least*11/10 {
-			t.Errorf("it took %s, the pace allows %s", took, least)
-		}
-		checkPace(t, w)
-		early := slices.IndexFunc(w.platform.posts, func(p posted) bool { return strings.HasSuffix(p.Key, "0900") })
-		for i, p := range w.platform.posts {
-			if i > early+110 && strings.HasSuffix(p.Key, "0859") {
-				t.Errorf("post %d is of 08:59, and of 09:00 there were some from %d on", i, early)
-			}
-		}
-	})
-}
-
-// A tick that is given a time ends with it, and the next one goes on.
-func TestTickEnds(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		t.Helper()
-		for range 10 {
-			w.subscribe(t, general, "every monday 09:00")
-		}
-		time.Sleep(2*24*time.Hour + 9*time.Hour)
-		within, cancel := context.WithTimeout(t.Context(), 4500*time.Millisecond) // of one a second
-		defer cancel()
-		ok(t, w.Tick(within, time.Time{}))
-		if n := len(w.platform.posts); n != 5 {
-			t.Errorf("%d posts", n)
-		}
-		ok(t, w.Tick(t.Context(), time.Time{}))
-		if n := len(w.platform.posts); n != 10 {
-			t.Errorf("%d posts", n)
-		}
-		checkPace(t, w)
-	})
-}
-
-func checkPace(t *testing.T, w *world) {
-	t.Helper()
-	channel, space := make(map[digest.Place]time.Time), make(map[string]time.Time)
-	for _, p := range w.platform.posts {
-		if last, ok := channel[p.Place]; ok && p.at.Sub(last) < w.Pace.Channel {
-			t.Errorf("%v had two in %s", p.Place, p.at.Sub(last))
-		}
-		if last, ok := space[p.Place.Workspace]; ok && p.at.Sub(last) < w.Pace.Workspace {
-			t.Errorf("%v had two in %s", p.Place.Workspace, p.at.Sub(last))
-		}
-		channel[p.Place], space[p.Place.Workspace] = p.at, p.at
-	}
 }
