@@ -76,8 +76,11 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, 
 	if err != nil {
 		return "", certain(failure(err))
 	}
-	m := render(renderOptions{Slash: true}, d.adapter.bot.Edition(ctx, post))
-	if !keyed(m, post.Key) { // such as while the key that buttons are signed with is out of reach
+	m := sent{message: render(renderOptions{Slash: true}, d.adapter.bot.Edition(ctx, post)), Nonce: post.Key, Enforce: true}
+	if post.To != "" {
+		m.Reference = &reference{Message: string(post.To), Fail: true} // without its edition nobody knows what it is about
+	}
+	if !keyed(m.message, post.Key) { // such as while the key that buttons are signed with is out of reach
 		return "", &digest.Failure{Class: digest.Passing, Text: "It has no button just now to find it again by."}
 	}
 	address := discordgo.EndpointChannelMessages(channel)
@@ -88,7 +91,7 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, 
 	defer leave()
 	var raw []byte
 	err = d.adapter.rest.once(ctx, func(ctx context.Context) (err error) {
-		raw, err = d.adapter.rest.session.RequestWithBucketID(http.MethodPost, address, sent{message: m, Nonce: post.Key, Enforce: true}, address, discordgo.WithContext(ctx))
+		raw, err = d.adapter.rest.session.RequestWithBucketID(http.MethodPost, address, m, address, discordgo.WithContext(ctx))
 		return err
 	})
 	if err != nil {
@@ -110,9 +113,9 @@ const (
 	historyPages = 50
 )
 
-// Find is digest.Sender's.
-func (d Digests) Find(ctx context.Context, p digest.Place, key string, since time.Time) (id digest.MessageID, found bool, err error) {
-	channel, err := d.channel(ctx, p)
+// Find is digest.Sender's. A reply stands among the other messages of its channel.
+func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID, found bool, err error) {
+	channel, err := d.channel(ctx, s.Place)
 	if err != nil {
 		return "", false, certain(failure(err))
 	}
@@ -120,7 +123,7 @@ func (d Digests) Find(ctx context.Context, p digest.Place, key string, since tim
 	if err != nil {
 		return "", false, certain(failure(err))
 	}
-	after, silent := snowflakeAt(since), true
+	after, silent := snowflakeAt(s.Since), true
 	for range historyPages {
 		var page []struct {
 			ID     string `json:"id"`
@@ -133,13 +136,13 @@ func (d Digests) Find(ctx context.Context, p digest.Place, key string, since tim
 			return "", false, untold(failure(err))
 		}
 		for _, m := range page {
-			if m.Author.ID == self && (part{Parts: m.Parts}).has(key) {
+			if m.Author.ID == self && (part{Parts: m.Parts}).has(s.Key) {
 				return digest.MessageID(m.ID), true, nil
 			}
 		}
 		silent = silent && len(page) == 0
 		if len(page) < historyPage {
-			return "", false, d.absent(ctx, p, silent)
+			return "", false, d.absent(ctx, s.Place, silent)
 		}
 		after = page[0].ID // the newest of them
 	}

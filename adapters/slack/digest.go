@@ -42,7 +42,7 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, 
 		return "", err
 	}
 	m := render(d.adapter.bot.Edition(ctx, post), d.adapter.spoken())
-	options := append(place{channel: channel}.options(m), slack.MsgOptionMetadata(slack.SlackMetadata{
+	options := append(place{channel, bot.MessageID(post.To)}.options(m), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: editionEvent, EventPayload: map[string]any{editionKey: post.Key},
 	}))
 	_, ts, err := in.once.PostMessageContext(ctx, string(channel), options...)
@@ -56,29 +56,51 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, 
 const historyPage = 200
 
 // Find is digest.Sender's. Without a scope to read the channel there is no telling.
-func (d Digests) Find(ctx context.Context, p digest.Place, key string, since time.Time) (id digest.MessageID, found bool, err error) {
-	in, channel, err := d.place(ctx, p)
+func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID, found bool, err error) {
+	in, channel, err := d.place(ctx, s.Place)
 	if err != nil {
 		return "", false, err
 	}
-	params := &slack.GetConversationHistoryParameters{
-		ChannelID: string(channel), Oldest: stamp(since), Limit: historyPage, IncludeAllMetadata: true,
-	}
-	for {
-		page, err := in.client.GetConversationHistoryContext(ctx, params)
+	for cursor, more := "", true; more; {
+		messages, next, err := in.written(ctx, channel, s, cursor)
 		if err != nil {
 			return "", false, untold(failure(in.answered(err)))
 		}
-		for _, m := range page.Messages {
-			if m.Metadata.EventType == editionEvent && m.Metadata.EventPayload[editionKey] == key && m.User == string(in.user) {
+		for _, m := range messages {
+			if m.Metadata.EventType == editionEvent && m.Metadata.EventPayload[editionKey] == s.Key && m.User == string(in.user) {
 				return digest.MessageID(m.Timestamp), true, nil
 			}
 		}
-		if !page.HasMore || page.ResponseMetaData.NextCursor == "" {
-			return "", false, nil
-		}
-		params.Cursor = page.ResponseMetaData.NextCursor
+		cursor, more = next, next != ""
 	}
+	return "", false, nil
+}
+
+// written is a page of what was written where something is sought: in the channel, or
+// below the edition that it is a reply to, as a channel's history has no replies. Next is
+// empty where there are no more
+// (https://docs.slack.dev/reference/methods/conversations.replies).
+func (in *installation) written(ctx context.Context, channel bot.ChannelID, s digest.Sought, cursor string) (page []slack.Message, next string, err error) {
+	about := slack.GetConversationHistoryParameters{
+		ChannelID: string(channel), Cursor: cursor, Oldest: stamp(s.Since), Limit: historyPage, IncludeAllMetadata: true,
+	}
+	if s.To != "" {
+		page, more, next, err := in.client.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: about.ChannelID, Timestamp: string(s.To), Cursor: cursor, Oldest: about.Oldest, Limit: about.Limit, IncludeAllMetadata: true,
+		})
+		if !more {
+			next = ""
+		}
+		return page, next, err
+	}
+	h, err := in.client.GetConversationHistoryContext(ctx, &about)
+	if err != nil {
+		return nil, "", err
+	}
+	if h.HasMore {
+		next = h.ResponseMetaData.NextCursor
+	}
+	return h.Messages, next, nil
 }
 
 // Probe is digest.Prober's.
@@ -190,6 +212,8 @@ func untold(f *digest.Failure) *digest.Failure {
 	switch {
 	case ok && answer.Err == "missing_scope":
 		f.Class, f.Text = digest.Unsure, "I may not read this channel."
+	case ok && answer.Err == "thread_not_found":
+		f.Class, f.Text = digest.Unsure, "The edition is not there any more."
 	case f.Class == digest.Unsure:
 		f.Class = digest.Passing
 	}

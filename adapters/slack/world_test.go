@@ -124,7 +124,7 @@ type paper struct{}
 
 func (paper) Post(context.Context, digest.Post) (digest.MessageID, error) { return "1.1", nil }
 
-func (paper) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+func (paper) Find(context.Context, digest.Sought) (digest.MessageID, bool, error) {
 	return "", false, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 
 	"archbot/internal/bot"
 	"archbot/internal/digest"
@@ -39,6 +38,6 @@ func (d *Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID,
 }
 
 // Find is digest.Sender's.
-func (d *Digests) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+func (d *Digests) Find(context.Context, digest.Sought) (digest.MessageID, bool, error) {
 	return "", false, &digest.Failure{Class: digest.Unsure, Text: "A terminal does not tell what was printed on it."}
 }

@@ -28,7 +28,7 @@ func TestDigests(t *testing.T) {
 	if got := out.String(); !strings.HasPrefix(got, "Caching") || strings.Contains(got, "\x1b") || !strings.Contains(got, "https://e.x/1") {
 		t.Errorf("printed:\n%s", got)
 	}
-	_, found, err := d.Find(t.Context(), digest.Place{}, "abcdefghij-202611300900", time.Time{})
+	_, found, err := d.Find(t.Context(), digest.Sought{Key: "abcdefghij-202611300900"})
 	if f, ok := errors.AsType[*digest.Failure](err); found || !ok || f.Class != digest.Unsure {
 		t.Errorf("found: %v, %v", found, err)
 	}

@@ -132,8 +132,8 @@ func (p poster) Post(ctx context.Context, post digest.Post) (digest.MessageID, e
 	return "m1", nil
 }
 
-func (p poster) Find(ctx context.Context, _ digest.Place, key string, _ time.Time) (digest.MessageID, bool, error) {
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, p.at(key), http.NoBody)
+func (p poster) Find(ctx context.Context, sought digest.Sought) (digest.MessageID, bool, error) {
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, p.at(sought.Key), http.NoBody)
 	if err != nil {
 		return "", false, err
 	}

@@ -70,7 +70,7 @@ func (s sender) Post(_ context.Context, p digest.Post) (digest.MessageID, error)
 	return "m1", nil
 }
 
-func (s sender) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+func (s sender) Find(context.Context, digest.Sought) (digest.MessageID, bool, error) {
 	return "", false, nil
 }
 

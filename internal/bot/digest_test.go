@@ -32,7 +32,7 @@ func (p *paper) Post(_ context.Context, post digest.Post) (digest.MessageID, err
 	return "m1", nil
 }
 
-func (p *paper) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+func (p *paper) Find(context.Context, digest.Sought) (digest.MessageID, bool, error) {
 	return "", false, nil
 }
 

@@ -54,7 +54,7 @@ type nobody struct{}
 
 func (nobody) Post(context.Context, digest.Post) (digest.MessageID, error) { return "m1", nil }
 
-func (nobody) Find(context.Context, digest.Place, string, time.Time) (digest.MessageID, bool, error) {
+func (nobody) Find(context.Context, digest.Sought) (digest.MessageID, bool, error) {
 	return "", false, nil
 }
 

@@ -26,6 +26,9 @@ func (a *attempt) run(ctx context.Context) {
 		a.pause(ctx, Pause{Why: Broken, Text: err.Error()})
 		return
 	}
+	if a.reply(ctx) {
+		return
+	}
 	d := a.record.Decide(a.tick.when(), a.tick.atLeast(), zone, a.engine.Policy)
 	if d.Action == LookUp {
 		if !a.lookUp(ctx) {
@@ -37,7 +40,7 @@ func (a *attempt) run(ctx context.Context) {
 	}
 	switch d.Action {
 	case Rest:
-		a.step(ctx, a.record, d.Until, nil) // such as a zone whose rules have changed
+		a.step(ctx, a.record, a.record.Due(a.engine.Policy), nil) // such as a zone whose rules have changed
 	case Skip:
 		next, o := a.record.skip(d.Slot, d.Missed, Outcome{Why: d.Why, At: a.tick.atLeast()})
 		a.settle(ctx, next, o)
@@ -58,7 +61,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent bool) {
 	}
 	within, cancel := context.WithTimeout(ctx, lookUp)
 	defer cancel()
-	id, found, err := a.sender.Find(within, r.Place, r.Key(r.Edition.Slot), since.Add(-time.Minute))
+	id, found, err := a.sender.Find(within, Sought{Key: r.Key(r.Edition.Slot), Place: r.Place, Since: since.Add(-lookBack)})
 	switch {
 	case found && err == nil:
 		next, o := r.finish(Outcome{State: Sent, Why: Recovered, At: r.Edition.Since, Message: string(id)})
@@ -73,15 +76,19 @@ func (a *attempt) lookUp(ctx context.Context) (absent bool) {
 	return false
 }
 
-// giveUp is how long an edition is looked for while the platform does not answer.
-const giveUp = 24 * time.Hour
+// How long an edition is looked for while the platform does not answer, and how much
+// further back than it can be, as clocks differ.
+const (
+	giveUp   = 24 * time.Hour
+	lookBack = time.Minute
+)
 
 // notFound is about an error of looking it up.
 func (a *attempt) notFound(ctx context.Context, f *Failure) {
 	r, now := a.record, a.tick.atLeast()
 	if f.Class == Passing && now.Sub(r.Edition.Since) < giveUp {
 		a.engine.happened(r, Sending, Untold, f.Text)
-		a.step(ctx, r, now.Add(a.backOff(f)), nil)
+		a.step(ctx, r, now.Add(backOff(f, r.Edition.Tries)), nil)
 		return
 	}
 	switch f.Class {
@@ -118,19 +125,15 @@ func (a *attempt) send(ctx context.Context, d Decision) {
 	}
 	// What is begun is brought to its end, also when the bot is ending.
 	ctx = context.WithoutCancel(ctx)
-	began := a.record.begin(d.Slot, content, rand.Text()[:12], a.tick.atMost())
-	deadline := time.Now().Add(a.engine.Policy.Deadline)
-	if !a.step(ctx, began, a.engine.Policy.settled(began.Edition), nil) {
+	began, dropped := a.record.begin(d.Slot, content, newTry(), a.tick.atMost()).
+		dropReply(Late, "the next edition comes first", a.tick.atLeast())
+	post := Post{Key: content.Key, Place: began.Place, Subscription: began.ID, Content: content}
+	id, failed, sent := a.post(ctx, began, began.Edition, dropped, post)
+	if !sent {
 		return
 	}
-	posting, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
-	if posting.Err() != nil {
-		return // the step took so long that whoever looks it up may be about it
-	}
-	id, err := a.sender.Post(posting, Post{Key: content.Key, Place: began.Place, Subscription: began.ID, Content: content})
-	if err != nil {
-		a.failed(ctx, failure(err))
+	if failed != nil {
+		a.failed(ctx, failed)
 		return
 	}
 	next, o := a.record.finish(Outcome{State: Sent, Why: d.Why, At: a.tick.atLeast(), Message: string(id)})
@@ -139,6 +142,31 @@ func (a *attempt) send(ctx context.Context, d Decision) {
 	}
 	a.settle(ctx, next, o)
 }
+
+// post records that a try begins, of an edition or of the reply to one, together with
+// what that ends, and posts it; sent is false where the try has not begun.
+func (a *attempt) post(ctx context.Context, began Record, e Edition, ends *Outcome, p Post) (id MessageID, failed *Failure, sent bool) {
+	deadline := time.Now().Add(a.engine.Policy.Deadline)
+	if !a.step(ctx, began, a.engine.Policy.settled(e), ends) {
+		return "", nil, false
+	}
+	if ends != nil {
+		a.engine.ended(began, *ends)
+	}
+	posting, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	if posting.Err() != nil {
+		return "", nil, false // the step took so long that whoever looks it up may be about it
+	}
+	id, err := a.sender.Post(posting, p)
+	if err != nil {
+		return "", failure(err), true
+	}
+	return id, nil, true
+}
+
+// newTry is a word that no other try has.
+func newTry() string { return rand.Text()[:12] }
 
 // plan chooses what the edition shows.
 func (a *attempt) plan(ctx context.Context, d Decision) (Content, bool) {
@@ -157,11 +185,10 @@ func (a *attempt) plan(ctx context.Context, d Decision) (Content, bool) {
 func (a *attempt) failed(ctx context.Context, f *Failure) {
 	r := a.record
 	a.failure = f
-	a.engine.Log.WarnContext(ctx, "an edition was not posted", "digest", r.ID, "platform", r.Place.Platform,
-		"workspace", r.Place.Workspace, "channel", r.Place.Channel, "try", r.Edition.Tries, "error", f)
+	a.logFailure(ctx, "an edition was not posted", r.Edition.Tries, f)
 	switch f.Class {
 	case Passing:
-		after := a.tick.atLeast().Add(a.backOff(f))
+		after := a.tick.atLeast().Add(backOff(f, r.Edition.Tries))
 		if a.step(ctx, r.retry(after, f.Text), after, nil) {
 			a.engine.happened(a.record, Planned, OnTime, f.Text)
 		}
@@ -175,6 +202,12 @@ func (a *attempt) failed(ctx context.Context, f *Failure) {
 	}
 }
 
+func (a *attempt) logFailure(ctx context.Context, message string, try int, f *Failure) {
+	p := a.record.Place
+	a.engine.Log.WarnContext(ctx, message, "digest", a.record.ID, "platform", p.Platform, "workspace", p.Workspace,
+		"channel", p.Channel, "try", try, "error", f)
+}
+
 // off pauses what a failure says is off: the subscription, or the whole workspace.
 func (a *attempt) off(ctx context.Context, f *Failure) {
 	why := map[Class]Reason{ChannelOff: Gone, NeedsHelp: Refused, SpaceOff: Stopped}[f.Class]
@@ -184,12 +217,12 @@ func (a *attempt) off(ctx context.Context, f *Failure) {
 	}
 }
 
-// backOff is how long to wait before the next try.
-func (a *attempt) backOff(f *Failure) time.Duration {
+// backOff is how long to wait before the next of so many tries.
+func backOff(f *Failure, tries int) time.Duration {
 	if f.After > 0 {
 		return f.After
 	}
-	return min(time.Minute<<min(a.record.Edition.Tries, 10), time.Hour) / 2
+	return min(time.Minute<<min(tries, 10), time.Hour) / 2
 }
 
 // pause has no more editions come, and tells who made the subscription, once.
@@ -199,8 +232,12 @@ func (a *attempt) pause(ctx context.Context, p Pause) {
 	if next.Edition.State == Sending { // it was looked up in vain
 		next.plan()
 	}
-	if !a.step(ctx, next, time.Time{}, nil) {
+	next, dropped := next.dropReply(p.Why, p.Text, p.At)
+	if !a.step(ctx, next, time.Time{}, dropped) {
 		return
+	}
+	if dropped != nil {
+		a.engine.ended(a.record, *dropped)
 	}
 	a.engine.happened(a.record, Planned, p.Why, p.Text)
 	if teller, ok := a.sender.(Teller); ok && a.record.By != "" && p.Why != Stopped {
@@ -215,10 +252,9 @@ func (a *attempt) pause(ctx context.Context, p Pause) {
 
 // settle records the end of an edition, together with what is to come.
 func (a *attempt) settle(ctx context.Context, next Record, o Outcome) {
-	ended := a.record
 	if a.step(ctx, next, next.Due(a.engine.Policy), &o) {
 		a.outcome = &o
-		a.engine.happenedTo(ended, o)
+		a.engine.ended(a.record, o)
 	}
 }
 
@@ -229,7 +265,7 @@ func (a *attempt) step(ctx context.Context, next Record, due time.Time, o *Outco
 	for {
 		c := Change{Record: next, Due: due, Outcome: o}
 		c.Record.Version = a.record.Version
-		if o != nil && o.State != Skipped {
+		if o != nil && o.State != Skipped && !o.Reply {
 			c.Shown, c.ShownAt = a.record.Edition.Shown, a.record.Edition.Since
 		}
 		err := a.engine.Store.Step(ctx, c)
@@ -263,28 +299,48 @@ const retryStep = 250 * time.Millisecond
 // pause. Where there is no such try, the record has gone its own way.
 func (a *attempt) merge(ctx context.Context, next Record) (merged Record, due time.Time, again bool) {
 	channel, err := a.engine.Store.Channel(ctx, a.record.Place)
-	if err != nil || a.record.Edition.State != Sending {
+	if err != nil {
 		return next, due, false
 	}
 	for _, now := range channel.Records {
-		if now.ID != a.record.ID || now.Edition.Try != a.record.Edition.Try || now.Edition.State != Sending {
+		switch {
+		case now.ID != a.record.ID:
 			continue
+		case a.record.Edition.sameTry(now.Edition):
+			merged = mergeEdition(now, next)
+		case a.record.Reply != nil && now.Reply != nil && a.record.Reply.sameTry(now.Reply.Edition):
+			merged = now
+			if merged.Reply = next.Reply; a.record.Pause == nil && next.Pause != nil {
+				merged = merged.paused(*next.Pause)
+			}
+		default:
+			return next, due, false
 		}
 		a.record.Version = now.Version
-		merged = now
-		if next.Edition.State == Planned && next.Done != now.Done {
-			merged.Done = next.Done
-		}
-		merged.Last, merged.Round = next.Last, next.Round
-		if next.Pause != nil {
-			merged.Pause = next.Pause
-		}
-		if merged.Edition = next.Edition; next.Edition.State == Planned && next.Edition.Tries == 0 {
-			merged.plan()
-		}
 		return merged, merged.Due(a.engine.Policy), true
 	}
 	return next, due, false
+}
+
+// sameTry reports whether a try that is under way is so still.
+func (e Edition) sameTry(now Edition) bool {
+	return e.State == Sending && now.State == Sending && e.Try == now.Try
+}
+
+// mergeEdition is the record as it is now, with what has become of its edition.
+func mergeEdition(now, next Record) Record {
+	merged := now
+	if next.Edition.State == Planned && next.Done != now.Done {
+		merged.Done = next.Done
+	}
+	merged.Last, merged.Round, merged.Reply = next.Last, next.Round, next.Reply
+	if next.Pause != nil {
+		merged.Pause = next.Pause
+	}
+	if merged.Edition = next.Edition; next.Edition.State == Planned && next.Edition.Tries == 0 {
+		merged.plan()
+	}
+	return merged
 }
 
 // stop pauses all subscriptions of a workspace whose installation is dead.
@@ -298,22 +354,33 @@ func (e *Engine) stop(ctx context.Context, by Record, text string) {
 		if r.Pause != nil || r.ID == by.ID && r.Place == by.Place || r.Edition.State == Sending {
 			continue
 		}
-		next := r.paused(Pause{Why: Stopped, Text: text, At: by.Pause.At})
-		if err := e.Store.Step(ctx, Change{Record: next}); err == nil {
+		next, dropped := r.paused(Pause{Why: Stopped, Text: text, At: by.Pause.At}).dropReply(Stopped, text, by.Pause.At)
+		if err := e.Store.Step(ctx, Change{Record: next, Outcome: dropped}); err == nil {
 			e.happened(next, Planned, Stopped, text)
 		}
 	}
 }
 
-// happenedTo tells of the end of an edition.
-func (e *Engine) happenedTo(r Record, o Outcome) {
-	e.happened(r, o.State, o.Why, o.Text)
-	e.Log.InfoContext(context.Background(), "an edition has ended", "digest", r.ID, "platform", r.Place.Platform,
+// ended tells of the end of an edition, or of the reply to one.
+func (e *Engine) ended(r Record, o Outcome) {
+	e.tell(r, Event{Slot: o.Slot, Reply: o.Reply, State: o.State, Why: o.Why, Text: o.Text})
+	what := "an edition has ended"
+	if o.Reply {
+		what = "an edition’s details have ended"
+	}
+	e.Log.InfoContext(context.Background(), what, "digest", r.ID, "platform", r.Place.Platform,
 		"workspace", r.Place.Workspace, "channel", r.Place.Channel, "slot", o.Slot.String(), "state", o.State, "why", o.Why, "tries", o.Tries)
 }
 
+// happened tells what has come of the record's edition.
 func (e *Engine) happened(r Record, state State, why Reason, text string) {
+	e.tell(r, Event{Slot: r.Edition.Slot, State: state, Why: why, Text: text})
+}
+
+// tell tells whoever wants to know of what has come of a record's edition or reply.
+func (e *Engine) tell(r Record, happened Event) {
 	if e.Happened != nil {
-		e.Happened(Event{Place: r.Place, ID: r.ID, Title: r.Title, Slot: r.Edition.Slot, State: state, Why: why, Text: text})
+		happened.Place, happened.ID, happened.Title = r.Place, r.ID, r.Title
+		e.Happened(happened)
 	}
 }

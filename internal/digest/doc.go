@@ -4,8 +4,9 @@
 // Its parts, from pure to not: a Schedule says on which civil days and at what time
 // there is a Slot (civil.go, schedule.go, parse.go, words.go); List.Plan chooses what
 // an edition shows (plan.go, topic.go); Record.Decide says what is to be done about it
-// (record.go); the Engine does it (engine.go, attempt.go, manage.go), over a Store that
-// internal/store implements and Senders that the adapters add.
+// (record.go, reply.go); the Engine does it (engine.go, attempt.go, reply_attempt.go,
+// manage.go), over a Store that internal/store implements and Senders that the adapters
+// add.
 //
 // This is the protocol: what is written when, and what a crash leaves behind.
 //
@@ -28,6 +29,31 @@
 // Sent, Ambiguous and Skipped are Outcomes: the step that ends an edition puts one into
 // the history, marks what the channel has seen, and plans the edition of the next slot,
 // all in one. Planned and Sending are the Record's own.
+//
+// # The reply
+//
+// Where a subscription wants details, each edition has a second post: a reply to it. Its
+// record, Record.Reply, lies within the subscription's and goes the same way by the same
+// rules: Planned, Sending, an Outcome of its own in the history. It has a key of its own,
+// ReplyKey, which it is looked up by, below its edition where the platform has threads.
+//
+//   - The step that ends an edition as Sent plans its reply: there is no moment at which
+//     the edition is done and the reply is not known of. One that is Ambiguous or Skipped
+//     has none: nobody knows which message to reply to.
+//   - An edition's record is done with when its reply begins. So whatever fails of a reply
+//     has no edition posted again; and what a person has to mend, such as a permission,
+//     ends the reply alone. A channel or an installation that is gone pauses, as for an
+//     edition.
+//   - A reply is claimed like an edition, by itself: the pace holds for both.
+//   - It is late by the time since its edition went out. When the next edition begins, the
+//     same step gives up a reply that waits: Skipped, or Ambiguous where it may be there.
+//     That step waits until nothing of a reply's try can reach the platform.
+//
+// A record with any of it is in a format of its own, which an archbot that does not know
+// replies refuses and leaves alone: it would write the record back without. In a rolling
+// upgrade such digests wait for those that do.
+//
+// # Claims
 //
 // Who finds work asks Queue.Claim: an index on time, no scan. A claim is leased, so that
 // no two replicas begin the same; the lease guards nothing. It may end early, be lost in
@@ -60,6 +86,8 @@
 //     and posted.
 //   - After the request, before or after the platform accepts it: it is looked up.
 //   - After the answer, before the step to Sent: it is looked up and found.
+//   - After the step to Sent, before its reply: the reply is planned and due, and another
+//     claims it. From there on the same points lie on its way, and end the same.
 //   - In the middle of a step: the store has it or not. An answer that is lost is asked
 //     for again with the same change, which is answered as before.
 //   - While a store is out of reach, a step is tried again until the lease ends; the

@@ -27,6 +27,7 @@ type keptRecord struct {
 	Kind     catalog.Kind    `json:"k,omitempty"`
 	Level    catalog.Level   `json:"l,omitempty"`
 	Course   bool            `json:"co,omitempty"`
+	Details  bool            `json:"de,omitempty"`
 	By       string          `json:"b,omitempty"`
 	Made     int64           `json:"m"`
 	Done     int             `json:"d"`
@@ -34,6 +35,7 @@ type keptRecord struct {
 	Round    int64           `json:"r,omitempty"`
 	Pause    *keptPause      `json:"pa,omitempty"`
 	Edition  keptEdition     `json:"e"`
+	Reply    *keptReply      `json:"re,omitempty"`
 }
 
 type keptPause struct {
@@ -57,6 +59,13 @@ type keptEdition struct {
 	Wrong string   `json:"w,omitempty"`
 }
 
+type keptReply struct {
+	keptEdition
+
+	To     MessageID `json:"m"`
+	Posted int64     `json:"p"`
+}
+
 type keptOutcome struct {
 	Day     int    `json:"d"`
 	Slot    Clock  `json:"c"`
@@ -68,20 +77,36 @@ type keptOutcome struct {
 	Tries   int    `json:"n,omitempty"`
 	Count   int    `json:"r,omitempty"`
 	Message string `json:"m,omitempty"`
+	Reply   bool   `json:"re,omitempty"`
+}
+
+// keep is an edition as it is kept.
+func (e Edition) keep() keptEdition {
+	return keptEdition{
+		Day: e.Slot.Date.number(), At: e.Slot.At, Extra: e.Extra, State: e.State, Tries: e.Tries, After: milli(e.After),
+		Since: milli(e.Since), Try: e.Try, Shown: e.Shown, Anew: e.Anew, Wrong: e.Wrong,
+	}
+}
+
+// edition is what keep kept.
+func (k keptEdition) edition() Edition {
+	return Edition{
+		Slot: Slot{dateAt(k.Day), k.At}, Extra: k.Extra, State: k.State, Tries: k.Tries, After: instant(k.After),
+		Since: instant(k.Since), Try: k.Try, Shown: k.Shown, Anew: k.Anew, Wrong: k.Wrong,
+	}
 }
 
 // MarshalBinary writes a record for a store to keep, without its version.
 func (r Record) MarshalBinary() ([]byte, error) {
-	e := r.Edition
 	kept := keptRecord{
 		ID: r.ID, Platform: r.Place.Platform, Space: r.Place.Workspace, Channel: r.Place.Channel,
 		Topic: r.Topic, Title: r.Title, Anchors: r.Anchors, Size: r.Size, Schedule: r.Schedule.Encode(), Zone: r.Zone,
-		Count: r.Count, Kind: r.Kind, Level: r.Level, Course: r.Course, By: r.By, Made: milli(r.Made),
+		Count: r.Count, Kind: r.Kind, Level: r.Level, Course: r.Course, Details: r.Details, By: r.By, Made: milli(r.Made),
 		Done: r.Done.number(), Last: milli(r.Last), Round: milli(r.Round),
-		Edition: keptEdition{
-			Day: e.Slot.Date.number(), At: e.Slot.At, Extra: e.Extra, State: e.State, Tries: e.Tries, After: milli(e.After),
-			Since: milli(e.Since), Try: e.Try, Shown: e.Shown, Anew: e.Anew, Wrong: e.Wrong,
-		},
+		Edition: r.Edition.keep(),
+	}
+	if reply := r.Reply; reply != nil {
+		kept.Reply = &keptReply{reply.keep(), reply.To, milli(reply.Posted)}
 	}
 	if p := r.Pause; p != nil {
 		kept.Pause = &keptPause{p.Why, p.Text, milli(p.At), p.By}
@@ -99,18 +124,17 @@ func (r *Record) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return err
 	}
-	e := kept.Edition
 	*r = Record{
 		Subscription: Subscription{
 			ID: kept.ID, Place: Place{kept.Platform, kept.Space, kept.Channel},
 			Topic: kept.Topic, Title: kept.Title, Anchors: kept.Anchors, Size: kept.Size, Schedule: schedule, Zone: kept.Zone,
-			Count: kept.Count, Kind: kept.Kind, Level: kept.Level, Course: kept.Course, By: kept.By, Made: instant(kept.Made),
+			Count: kept.Count, Kind: kept.Kind, Level: kept.Level, Course: kept.Course, Details: kept.Details, By: kept.By, Made: instant(kept.Made),
 			Done: dateAt(kept.Done), Last: instant(kept.Last), Round: instant(kept.Round),
 		},
-		Edition: Edition{
-			Slot: Slot{dateAt(e.Day), e.At}, Extra: e.Extra, State: e.State, Tries: e.Tries, After: instant(e.After),
-			Since: instant(e.Since), Try: e.Try, Shown: e.Shown, Anew: e.Anew, Wrong: e.Wrong,
-		},
+		Edition: kept.Edition.edition(),
+	}
+	if reply := kept.Reply; reply != nil {
+		r.Reply = &Reply{reply.To, instant(reply.Posted), reply.edition()}
 	}
 	if p := kept.Pause; p != nil {
 		r.Pause = &Pause{p.Why, p.Text, instant(p.At), p.By}
@@ -123,17 +147,33 @@ const maxDay = 1 << 20
 
 // usable says what is wrong with a record that was read.
 func (r Record) usable() error {
-	e := r.Edition
-	for _, d := range []Date{r.Done, e.Slot.Date} {
-		if n := d.number(); n < 0 || n > maxDay {
-			return errors.New("it has a day out of all time")
-		}
-	}
 	switch {
+	case !sane(r.Done):
+		return errors.New("it has a day out of all time")
 	case len(r.ID) != IDLength || r.Place.Platform == "" || r.Place.Channel == "":
 		return errors.New("it does not say whose it is")
 	case r.Count < MinCount || r.Count > MaxCount:
 		return fmt.Errorf("it wants %d resources", r.Count)
+	}
+	if r.Reply != nil {
+		if r.Reply.To == "" || r.Reply.Posted.IsZero() {
+			return errors.New("its reply is to no edition")
+		}
+		if err := r.Reply.usable(); err != nil {
+			return fmt.Errorf("of its reply: %w", err)
+		}
+	}
+	return r.Edition.usable()
+}
+
+// sane reports whether a day is one that a slot may be on.
+func sane(d Date) bool { return d.number() >= 0 && d.number() <= maxDay }
+
+// usable says what is wrong with an edition that was read.
+func (e Edition) usable() error {
+	switch {
+	case !sane(e.Slot.Date):
+		return errors.New("it has a day out of all time")
 	case e.State != Planned && e.State != Sending:
 		return fmt.Errorf("its edition is %q", e.State)
 	case e.Slot.At < 0 || e.Slot.At >= MinutesADay:
@@ -147,7 +187,7 @@ func (r Record) usable() error {
 // MarshalBinary writes an outcome for a store to keep.
 func (o Outcome) MarshalBinary() ([]byte, error) {
 	return json.Marshal(keptOutcome{
-		o.Slot.Date.number(), o.Slot.At, o.Extra, o.State, o.Why, o.Text, milli(o.At), o.Tries, o.Count, o.Message,
+		o.Slot.Date.number(), o.Slot.At, o.Extra, o.State, o.Why, o.Text, milli(o.At), o.Tries, o.Count, o.Message, o.Reply,
 	})
 }
 
@@ -158,7 +198,7 @@ func (o *Outcome) UnmarshalBinary(data []byte) error {
 		return err
 	}
 	*o = Outcome{
-		Slot{dateAt(kept.Day), kept.Slot}, kept.Extra, kept.State, kept.Why, kept.Text, instant(kept.At), kept.Tries, kept.Count, kept.Message,
+		Slot{dateAt(kept.Day), kept.Slot}, kept.Reply, kept.Extra, kept.State, kept.Why, kept.Text, instant(kept.At), kept.Tries, kept.Count, kept.Message,
 	}
 	return nil
 }

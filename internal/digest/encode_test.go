@@ -15,7 +15,7 @@ func full() Record {
 		Subscription: Subscription{
 			ID: "abcdefghij", Place: Place{"slack", "T1", "C1"}, Topic: "caching", Title: "Caching", Anchors: []string{"a", "b"}, Size: 3,
 			Schedule: Schedule{Unit: Monthly, Every: 3, Phase: 2, Nth: Last, Weekday: time.Friday, At: 540}, Zone: "Europe/Berlin",
-			Count: 7, Kind: "video", Level: "intro", Course: true, By: "U1", Made: instant(1_800_000_000_123),
+			Count: 7, Kind: "video", Level: "intro", Course: true, Details: true, By: "U1", Made: instant(1_800_000_000_123),
 			Done: Date{2027, 1, 3}, Last: instant(1_799_000_000_000), Round: instant(1_798_000_000_000),
 			Pause: &Pause{Gone, "archived", instant(1_800_000_000_001), "U2"},
 		},
@@ -23,6 +23,10 @@ func full() Record {
 			Slot: Slot{Date{2027, 1, 29}, 540}, Extra: true, State: Sending, Tries: 2, After: instant(1_800_000_000_002),
 			Since: instant(1_800_000_000_003), Try: "word", Shown: []string{"c"}, Anew: true, Wrong: "slow",
 		},
+		Reply: &Reply{"m1", instant(1_800_000_000_004), Edition{
+			Slot: Slot{Date{2027, 1, 22}, 540}, Extra: true, State: Sending, Tries: 3, After: instant(1_800_000_000_005),
+			Since: instant(1_800_000_000_006), Try: "another", Shown: []string{"d"}, Wrong: "slower",
+		}},
 	}
 }
 
@@ -39,7 +43,7 @@ func TestRecordRoundTrips(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	o := Outcome{Slot{Date{2027, 1, 29}, 540}, true, Ambiguous, Untold, "so", instant(1_800_000_000_000), 3, 5, "m1"}
+	o := Outcome{Slot{Date{2027, 1, 29}, 540}, true, true, Ambiguous, Untold, "so", instant(1_800_000_000_000), 3, 5, "m1"}
 	if kept, err = o.MarshalBinary(); err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +60,8 @@ func TestRecordRefuses(t *testing.T) {
 		"no schedule": func(k *keptRecord) { k.Schedule = "daily" }, "a count": func(k *keptRecord) { k.Count = 1000 },
 		"a state": func(k *keptRecord) { k.Edition.State = Sent }, "a time": func(k *keptRecord) { k.Edition.At = 1440 },
 		"a day": func(k *keptRecord) { k.Done = 1 << 40 }, "a try": func(k *keptRecord) { k.Edition.Try = "" },
+		"a reply to nothing": func(k *keptRecord) { k.Reply.To = "" }, "a reply of no time": func(k *keptRecord) { k.Reply.Posted = 0 },
+		"a reply’s try": func(k *keptRecord) { k.Reply.Try = "" }, "a reply’s day": func(k *keptRecord) { k.Reply.Day = 1 << 40 },
 	} {
 		kept, err := full().MarshalBinary()
 		if err != nil {

@@ -36,12 +36,13 @@ const (
 	DefaultPoll    = time.Second
 )
 
-// Event is something that has come of an edition.
+// Event is something that has come of an edition, or of the reply to it.
 type Event struct {
 	Place Place
 	ID    ID
 	Title string // of the topic
 	Slot  Slot
+	Reply bool // it is the reply
 	// State is Planned where it will be tried again, Sending where it is to be looked
 	// up, else how it ended.
 	State State

@@ -142,10 +142,12 @@ func (e *Engine) StopWorkspace(ctx context.Context, p Place, text string) error 
 			continue
 		}
 		_, err := e.alter(ctx, r.Place, r.ID, func(r *Record, now time.Time) (*Outcome, error) {
-			if r.Pause == nil {
-				*r = r.paused(Pause{Why: Stopped, Text: text, At: now})
+			if r.Pause != nil {
+				return nil, nil
 			}
-			return nil, nil
+			next, dropped := r.paused(Pause{Why: Stopped, Text: text, At: now}).dropReply(Stopped, text, now)
+			*r = next
+			return dropped, nil
 		})
 		if err != nil && !errors.Is(err, ErrUnknown) {
 			return err
@@ -227,7 +229,7 @@ func (e *Engine) Now(ctx context.Context, p Place, id ID) (Outcome, *Failure, er
 	switch {
 	case err != nil:
 		return Outcome{}, nil, err
-	case r.Edition.State == Sending:
+	case r.Edition.State == Sending || r.underWay(now, e.Policy):
 		return Outcome{}, nil, ErrBusy
 	case !r.Last.IsZero() && now.Before(r.Last.Add(MinPause)):
 		return Outcome{}, nil, ErrSoon

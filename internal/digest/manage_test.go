@@ -31,26 +31,28 @@ func TestStopWorkspace(t *testing.T) {
 	})
 }
 
+// changes are what somebody may do to a digest while something of it is on its way.
+var changes = map[string]func(*testing.T, *world, digest.Record){
+	"pause": func(t *testing.T, w *world, r digest.Record) {
+		t.Helper()
+		_, err := w.Pause(t.Context(), r.Place, r.ID, "U2")
+		ok(t, err)
+	},
+	"edit": func(t *testing.T, w *world, r digest.Record) {
+		t.Helper()
+		_, err := w.Edit(t.Context(), r.Place, r.ID, func(s *digest.Subscription) { s.Schedule.At, s.Count = 600, 7 })
+		ok(t, err)
+	},
+	"remove": func(t *testing.T, w *world, r digest.Record) {
+		t.Helper()
+		_, err := w.store.Remove(t.Context(), r.Place, r.ID)
+		ok(t, err)
+	},
+}
+
 // A subscription that is changed while its edition is on its way keeps the change and
 // loses no edition.
 func TestChangedOnTheWay(t *testing.T) {
-	changes := map[string]func(*testing.T, *world, digest.Record){
-		"pause": func(t *testing.T, w *world, r digest.Record) {
-			t.Helper()
-			_, err := w.Pause(t.Context(), r.Place, r.ID, "U2")
-			ok(t, err)
-		},
-		"edit": func(t *testing.T, w *world, r digest.Record) {
-			t.Helper()
-			_, err := w.Edit(t.Context(), r.Place, r.ID, func(s *digest.Subscription) { s.Schedule.At, s.Count = 600, 7 })
-			ok(t, err)
-		},
-		"remove": func(t *testing.T, w *world, r digest.Record) {
-			t.Helper()
-			_, err := w.store.Remove(t.Context(), r.Place, r.ID)
-			ok(t, err)
-		},
-	}
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {

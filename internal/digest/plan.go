@@ -34,6 +34,15 @@ type Content struct {
 	unseen  string // how it is said that the channel has not seen something
 }
 
+// fields are what the picks are known by.
+func (c Content) fields() []string {
+	fields := make([]string, len(c.Picks))
+	for i, pick := range c.Picks {
+		fields[i] = Field(pick.Resource.URL)
+	}
+	return fields
+}
+
 // unseenWord says that a resource was not shown.
 func unseenWord(s Subscription) string {
 	if s.Round.IsZero() {
@@ -85,6 +94,23 @@ func (l List) Plan(s Subscription, slot Slot, seen map[string]time.Time) Content
 	for _, pick := range c.Picks {
 		if !pick.New.IsZero() {
 			c.New++
+		}
+	}
+	return c
+}
+
+// details are the resources of a record's reply that the list has still, in the order
+// in which the edition showed them.
+func (l List) details(r Record) Content {
+	slot := r.Reply.Slot
+	c := Content{Key: r.ReplyKey(slot), Topic: r.Topic, Title: r.Title, Path: l.Catalog.Path(r.Topic), Slot: slot}
+	listed := make(map[string]catalog.Resource, len(l.Catalog.Resources))
+	for _, one := range l.Catalog.Resources {
+		listed[Field(one.URL)] = one
+	}
+	for _, field := range r.Reply.Shown {
+		if one, ok := listed[field]; ok {
+			c.Picks = append(c.Picks, Pick{Resource: one})
 		}
 	}
 	return c

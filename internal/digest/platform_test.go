@@ -60,7 +60,7 @@ func (p *platform) Post(ctx context.Context, post digest.Post) (digest.MessageID
 	return digest.MessageID(fmt.Sprint("m", n)), err
 }
 
-func (p *platform) Find(_ context.Context, at digest.Place, key string, since time.Time) (digest.MessageID, bool, error) {
+func (p *platform) Find(_ context.Context, s digest.Sought) (digest.MessageID, bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.finds++
@@ -70,7 +70,7 @@ func (p *platform) Find(_ context.Context, at digest.Place, key string, since ti
 		}
 	}
 	for _, post := range p.posts {
-		if post.Key == key && post.Place == at && !post.at.Before(since) {
+		if post.Key == s.Key && post.Place == s.Place && post.To == s.To && !post.at.Before(s.Since) {
 			return "found", true, nil
 		}
 	}
@@ -215,7 +215,8 @@ func (w *world) history(t testing.TB, r digest.Record) []string {
 	}
 	var out []string
 	for _, o := range past {
-		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s %s", o.Slot, o.State, o.Why, strings.TrimSpace(o.Text))))
+		what := o.Slot.String() + map[bool]string{true: " details"}[o.Reply]
+		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s %s", what, o.State, o.Why, strings.TrimSpace(o.Text))))
 	}
 	return out
 }

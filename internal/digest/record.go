@@ -53,19 +53,22 @@ type Edition struct {
 	Wrong string
 }
 
-// Record is all that is kept of a subscription in one piece: itself and the
-// edition to come.
+// Record is all that is kept of a subscription in one piece: itself, the edition to
+// come, and what the one before it still lacks.
 type Record struct {
 	Subscription
 	Edition Edition
+	// Reply is what is to come below the edition before; nil where nothing is.
+	Reply *Reply
 	// Version counts how often it was written. The store has it; zero is a record
 	// that was never written.
 	Version uint64
 }
 
-// Outcome is what has become of an edition.
+// Outcome is what has become of an edition, or of the reply to it.
 type Outcome struct {
 	Slot    Slot
+	Reply   bool // it is the reply’s
 	Extra   bool
 	State   State // Sent, Skipped or Ambiguous
 	Why     Reason
@@ -109,9 +112,19 @@ func (r *Record) plan() {
 	r.Edition = Edition{Slot: r.Schedule.Next(r.Done), State: Planned}
 }
 
-// Due is when somebody has to look at the record: its edition is due, or is to be
-// tried again, or to be looked up. It is zero where nothing is to come.
+// Due is when somebody has to look at the record: its edition, or the reply to the one
+// before, is due, or is to be tried again, or to be looked up. It is zero where nothing
+// is to come.
 func (r Record) Due(p Policy) time.Time {
+	edition, reply := r.editionDue(p), r.replyDue(p)
+	if edition.IsZero() || !reply.IsZero() && reply.Before(edition) {
+		return reply
+	}
+	return edition
+}
+
+// editionDue is when somebody has to look at the edition.
+func (r Record) editionDue(p Policy) time.Time {
 	if r.Edition.State == Sending {
 		return p.settled(r.Edition)
 	}
@@ -165,7 +178,7 @@ func (r Record) Decide(at, now time.Time, zone *time.Location, p Policy) Decisio
 		}
 		return Decision{Action: LookUp}
 	}
-	due := r.Due(p)
+	due := r.editionDue(p)
 	if due.IsZero() || at.Before(due) {
 		return Decision{Action: Rest, Until: due}
 	}
@@ -188,11 +201,9 @@ func (r Record) Decide(at, now time.Time, zone *time.Location, p Policy) Decisio
 
 // begin is the record while a try is under way.
 func (r Record) begin(slot Slot, c Content, try string, now time.Time) Record {
-	e := Edition{Slot: slot, Extra: r.Edition.Extra, State: Sending, Tries: r.Edition.Tries + 1, Since: now, Try: try, Anew: c.Anew}
-	for _, pick := range c.Picks {
-		e.Shown = append(e.Shown, Field(pick.Resource.URL))
+	r.Edition = Edition{
+		Slot: slot, Extra: r.Edition.Extra, State: Sending, Tries: r.Edition.Tries + 1, Since: now, Try: try, Shown: c.fields(), Anew: c.Anew,
 	}
-	r.Edition = e
 	r.Topic, r.Title = c.Topic, c.Title
 	r.Anchors, r.Size = c.anchors, c.Total
 	return r
@@ -202,6 +213,7 @@ func (r Record) begin(slot Slot, c Content, try string, now time.Time) Record {
 func (r Record) finish(o Outcome) (Record, Outcome) {
 	e := r.Edition
 	o.Slot, o.Extra, o.Tries, o.Count = e.Slot, e.Extra, e.Tries, len(e.Shown)
+	r.Reply = r.replyTo(o)
 	if o.State != Skipped {
 		r.Last = e.Since
 		if e.Anew {

@@ -9,12 +9,22 @@ import (
 	"time"
 )
 
-// Post is an edition on its way to a place.
+// Post is an edition on its way to a place, or the reply to one.
 type Post struct {
 	Key          string // names it, to be found again: put where Find will see it
 	Place        Place
 	Subscription ID
 	Content      Content
+	// To is the message of the edition that this is the reply to; empty for an edition.
+	To MessageID
+}
+
+// Sought is a post that may be there.
+type Sought struct {
+	Key   string
+	Place Place
+	To    MessageID // as in the Post
+	Since time.Time // it is no older
 }
 
 // MessageID is a platform's id of a message.
@@ -24,14 +34,13 @@ type MessageID string
 // be called for several places at once. Its errors are *Failure; any other is taken
 // for one of Unsure.
 type Sender interface {
-	// Post posts an edition as one message. It heeds ctx, whose deadline is what the
+	// Post posts an edition, or the reply to one, as one message. It heeds ctx, whose deadline is what the
 	// whole protocol rests on: once that is over, nothing may be sent any more. A
 	// request that was sent and has no answer is Unsure.
 	Post(context.Context, Post) (MessageID, error)
-	// Find looks for the edition with a key among the bot's own messages since a time.
-	// A platform that cannot tell returns a Failure of Unsure; then the edition is
-	// never posted again.
-	Find(ctx context.Context, p Place, key string, since time.Time) (id MessageID, found bool, err error)
+	// Find looks for a post by its key among the bot's own messages. A platform that
+	// cannot tell returns a Failure of Unsure; then it is never posted again.
+	Find(context.Context, Sought) (id MessageID, found bool, err error)
 }
 
 // A Prober is a Sender that can say beforehand whether it will work.

@@ -64,6 +64,7 @@ type Subscription struct {
 	Kind     catalog.Kind  // empty for any
 	Level    catalog.Level // empty for any
 	Course   bool          // from easy to hard rather than mixed
+	Details  bool          // more about the resources, in a reply to each edition
 
 	By   string // the user who made it
 	Made time.Time

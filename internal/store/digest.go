@@ -55,8 +55,12 @@ func DigestHistoryKey(r Ref) Key {
 	return k
 }
 
+// replyFormat is the format of a digest whose editions have replies. An archbot that
+// knows none refuses it: it would write the record back without them.
+const replyFormat = 2
+
 // EncodeRecord writes a record with its version, which is a number of eight bytes
-// after the format.
+// after the format: the oldest one that has room for what is in the record.
 func EncodeRecord(r digest.Record) ([]byte, error) {
 	body, err := r.MarshalBinary()
 	if err != nil {
@@ -65,13 +69,17 @@ func EncodeRecord(r digest.Record) ([]byte, error) {
 	if err := CheckSize("digest", len(body), digest.MaxRecord); err != nil {
 		return nil, err
 	}
-	return append(binary.BigEndian.AppendUint64([]byte{format}, r.Version), body...), nil
+	written := byte(format)
+	if r.Details || r.Reply != nil {
+		written = replyFormat
+	}
+	return append(binary.BigEndian.AppendUint64([]byte{written}, r.Version), body...), nil
 }
 
 // DecodeRecord reads what EncodeRecord wrote.
 func DecodeRecord(record []byte) (digest.Record, error) {
 	var r digest.Record
-	body, err := open("digest", record)
+	body, err := open("digest", record, replyFormat)
 	if err != nil {
 		return r, err
 	}
@@ -97,7 +105,7 @@ func EncodeOutcome(o digest.Outcome) ([]byte, error) {
 // DecodeOutcome reads what EncodeOutcome wrote.
 func DecodeOutcome(record []byte) (digest.Outcome, error) {
 	var o digest.Outcome
-	body, err := open("digest's past", record)
+	body, err := open("digest's past", record, format)
 	if err != nil {
 		return o, err
 	}

@@ -35,7 +35,23 @@ func TestDigestRecordVersions(t *testing.T) {
 	if err != nil || got.Version != 7 || got.ID != want.ID || !bytes.Equal(kept[1:9], []byte{0, 0, 0, 0, 0, 0, 0, 7}) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	kept[0]++
+	// What an archbot without replies knows it can still read and write.
+	if kept[0] != 1 {
+		t.Errorf("format %d, without any need", kept[0])
+	}
+	for what, r := range map[string]digest.Record{"wanted": want, "to come": want} {
+		if r.Details = what == "wanted"; !r.Details {
+			r.Reply = &digest.Reply{To: "m1", Posted: time.UnixMilli(1_800_000_000_000).UTC(), Edition: r.Edition}
+		}
+		kept, err := store.EncodeRecord(r)
+		if err != nil || kept[0] != 2 {
+			t.Errorf("with replies %s: %q, %v", what, kept, err)
+		}
+		if back, err := store.DecodeRecord(kept); err != nil || back.Details != r.Details || (back.Reply == nil) != (r.Reply == nil) {
+			t.Errorf("with replies %s: %+v, %v", what, back, err)
+		}
+	}
+	kept[0] = 3
 	if _, err := store.DecodeRecord(kept); !errors.Is(err, bot.ErrNewerSchema) {
 		t.Errorf("of a newer format: %v", err)
 	}
@@ -51,6 +67,7 @@ func FuzzDecodeRecord(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(kept)
+	f.Add(append([]byte{2}, kept[1:]...))
 	f.Add([]byte{1, 0, 0})
 	f.Fuzz(func(t *testing.T, record []byte) {
 		r, err := store.DecodeRecord(record)

@@ -35,7 +35,7 @@ func EncodeBlob(data []byte) []byte { return append([]byte{format}, data...) }
 
 // DecodeBlob reads what EncodeBlob wrote; never nil without an error.
 func DecodeBlob(record []byte) ([]byte, error) {
-	body, err := open("record", record)
+	body, err := open("record", record, format)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func EncodeSaved(s bot.Saved) []byte {
 
 // DecodeSaved reads what EncodeSaved wrote.
 func DecodeSaved(id string, record []byte) (bot.Saved, error) {
-	body, err := open("saved entry", record)
+	body, err := open("saved entry", record, format)
 	if err != nil {
 		return bot.Saved{}, err
 	}
@@ -70,13 +70,14 @@ func DecodeSaved(id string, record []byte) (bot.Saved, error) {
 	return bot.Saved{ID: id, At: at, Data: append([]byte(nil), body[8:]...)}, nil
 }
 
-// open checks the format of a record and returns what follows.
-func open(what string, record []byte) ([]byte, error) {
+// open checks the format of a record, of which newest is the latest that is known, and
+// returns what follows.
+func open(what string, record []byte, newest byte) ([]byte, error) {
 	switch {
 	case len(record) == 0 || record[0] == 0:
 		return nil, &DecodeError{what, "it has no format"}
-	case record[0] > format:
-		return nil, fmt.Errorf("%w: a %s has format %d, this one reads up to %d", bot.ErrNewerSchema, what, record[0], format)
+	case record[0] > newest:
+		return nil, fmt.Errorf("%w: a %s has format %d, this one reads up to %d", bot.ErrNewerSchema, what, record[0], newest)
 	}
 	return record[1:], nil
 }

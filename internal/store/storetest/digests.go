@@ -33,7 +33,7 @@ func newDigest(t *testing.T, p digest.Place) digest.Record {
 	return digest.Record{
 		Subscription: digest.Subscription{
 			ID: digest.NewID(), Place: p, Topic: "caching", Title: "Caching", Anchors: []string{"abcdefghijklmnop"}, Size: 9,
-			Schedule: schedule, Zone: "Europe/Berlin", Count: 5, Kind: "video", Level: "intro", Course: true, By: "U1",
+			Schedule: schedule, Zone: "Europe/Berlin", Count: 5, Kind: "video", Level: "intro", Course: true, Details: true, By: "U1",
 			Made: time.UnixMilli(1_800_000_000_000).UTC(), Done: digest.Date{Year: 2027, Month: 1, Day: 10},
 			Last: time.UnixMilli(1_790_000_000_000).UTC(), Round: time.UnixMilli(1_780_000_000_000).UTC(),
 			Pause: &digest.Pause{Why: digest.Asked, Text: "“so”", At: time.UnixMilli(1_790_000_000_001).UTC(), By: "U2"},
@@ -42,6 +42,10 @@ func newDigest(t *testing.T, p digest.Place) digest.Record {
 			Slot: digest.Slot{Date: digest.Date{Year: 2027, Month: 1, Day: 18}, At: 540}, State: digest.Sending, Tries: 2,
 			Since: time.UnixMilli(1_790_000_000_002).UTC(), Try: "word", Shown: []string{"ponmlkjihgfedcba"}, Anew: true, Wrong: "slow",
 		},
+		Reply: &digest.Reply{To: "m1", Posted: time.UnixMilli(1_790_000_000_003).UTC(), Edition: digest.Edition{
+			Slot: digest.Slot{Date: digest.Date{Year: 2027, Month: 1, Day: 11}, At: 540}, State: digest.Sending, Tries: 1,
+			Since: time.UnixMilli(1_790_000_000_004).UTC(), Try: "another", Shown: []string{"abcdefghijklmnop"},
+		}},
 	}
 }
 
@@ -63,6 +67,7 @@ func now(t *testing.T, s *Subject) time.Time {
 func testDigests(t *testing.T, s *Subject) {
 	a := put(t, s, general, time.Time{})
 	b := newDigest(t, general)
+	b.Details, b.Reply = false, nil
 	b.Made, b.Pause, b.Edition = b.Made.Add(time.Hour), nil, digest.Edition{Slot: a.Edition.Slot, State: digest.Planned}
 	ok(t, s.Store.Step(t.Context(), digest.Change{Record: b}))
 	b.Version++
