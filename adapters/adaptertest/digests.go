@@ -90,6 +90,39 @@ var subscribing = []scenario{
 		has(t, d.Press(t, s, "Pause"), "Circuit breaking is paused")
 		has(t, d.Command(t, "digest history 1"), "posted, 5 resources")
 	}},
+	{name: "details of an edition", do: func(t *testing.T, d Driver) {
+		has(t, d.Command(t, adds+" details:yes"), "Circuit breaking comes here")
+		has(t, d.Command(t, "digest list"), "5 resources, with details")
+		edition := d.Command(t, "digest now 1")
+		has(t, edition, "Posted: 5 resources of Circuit breaking")
+		if strings.Contains(edition.Text, "More about") {
+			t.Errorf("the details come with the edition:\n%s", edition.Text)
+		}
+		s := d.Deliver(t)
+		has(t, s, "Circuit breaking · week ", " · details", "More about the 5 resources of this edition.", "Service Mesh Architecture › Circuit breaking")
+		if s.Private || !s.Thread || !slices.Equal(s.Links, edition.Links) {
+			t.Errorf("private: %v, in a thread: %v, links %q of an edition of %q", s.Private, s.Thread, s.Links, edition.Links)
+		}
+		quiet(t, s)
+		if again := d.Deliver(t); !again.Nothing {
+			t.Errorf("they come again:\n%s", again.Text)
+		}
+		has(t, d.Command(t, "digest history 1"), "1 edition so far", "details posted, 5 resources", "posted, 5 resources")
+		has(t, d.Press(t, s, "More of this"), "Circuit breaking", "from easy to hard")
+		has(t, d.Command(t, "digest edit 1 details:no"), "Circuit breaking comes every Monday")
+		if s := d.Command(t, "digest show 1"); strings.Contains(s.Text, "with details") {
+			t.Errorf("it has details still:\n%s", s.Text)
+		}
+	}},
+	{name: "preview of details", do: func(t *testing.T, d Driver) {
+		d.Command(t, adds+" details:yes")
+		has(t, d.Command(t, "digest preview 1"), "A reply with the details follows it", "details:yes")
+		s := d.Command(t, "digest preview 1 details:yes")
+		has(t, s, "More about the 5 resources of this edition.", "This is how it would come on Mon ")
+		if !s.Private || slices.Contains(s.Buttons, "Pause") {
+			t.Errorf("private: %v, buttons %q", s.Private, s.Buttons)
+		}
+	}},
 	{name: "pause and resume a digest", do: func(t *testing.T, d Driver) {
 		paused := d.Press(t, d.Command(t, adds), "Pause")
 		has(t, paused, "Circuit breaking is paused", "digest resume")

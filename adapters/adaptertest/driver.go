@@ -31,6 +31,8 @@ type Driver interface {
 	// Again has the platform deliver the last thing once more, and tells what people see
 	// besides.
 	Again(t testing.TB) Seen
+	// Deliver has what is due of digests posted, and tells what people see of it.
+	Deliver(t testing.TB) Seen
 	// Break makes every call to the platform fail from now on, as its servers do, or
 	// mends them.
 	Break(t testing.TB, broken bool)
@@ -62,4 +64,6 @@ type World struct {
 	Log     *Log
 	Secrets []string        // that a Driver has to give its adapter where it needs secrets
 	Senders *digest.Senders // to which a Driver adds its adapter's, which digests are posted with
+
+	engine *digest.Engine // nil where the state keeps no digests
 }

@@ -75,16 +75,25 @@ func newWorld(t testing.TB, list bot.List, state bot.State, wrap func(bot.State)
 		Version: "v1.2.3", Pick: func(n int) int { return n - 1 },
 	}
 	if kept, ok := state.(digest.Store); ok {
-		c.Digests = &bot.Digests{Anyone: true, Engine: &digest.Engine{
+		w.engine = &digest.Engine{
 			Store: kept, Senders: w.Senders, Log: log.Logger(), Policy: digest.DefaultPolicy, Workers: 1, Poll: time.Hour,
 			List: func(ctx context.Context) (digest.List, error) { return w.Bot.DigestList(ctx) },
-		}}
+		}
+		c.Digests = &bot.Digests{Anyone: true, Engine: w.engine}
 	}
 	if wrap != nil {
 		c.State = wrap(state)
 	}
 	w.Bot = bot.New(c)
 	return w
+}
+
+// Deliver posts what is due of digests, on the platforms of the Senders.
+func (w World) Deliver(t testing.TB) {
+	t.Helper()
+	if err := w.engine.Tick(t.Context(), time.Time{}); err != nil {
+		t.Error(err)
+	}
 }
 
 func hostileList(t testing.TB) bot.List {

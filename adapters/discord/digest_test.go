@@ -41,11 +41,11 @@ func TestEditionsAreFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, finder := range []*Adapter{a, other} {
-			got, found, err := finder.Digests().Find(t.Context(), b.edition("one").Place, "one", since)
+			got, found, err := finder.Digests().Find(t.Context(), digest.Sought{Key: "one", Place: b.edition("one").Place, Since: since})
 			if err != nil || !found || got != id {
 				t.Errorf("found %q, %v, %v; want %q", got, found, err, id)
 			}
-			if _, found, err := finder.Digests().Find(t.Context(), b.edition("two").Place, "two", since); err != nil || found {
+			if _, found, err := finder.Digests().Find(t.Context(), digest.Sought{Key: "two", Place: b.edition("two").Place, Since: since}); err != nil || found {
 				t.Errorf("what was not posted is found: %v, %v", found, err)
 			}
 		}
@@ -92,7 +92,7 @@ func TestEditionsThatMayNotBeLookedFor(t *testing.T) {
 					}
 				}
 				b.SetPermissions(b.channel, tt.may)
-				_, found, err := a.Digests().Find(t.Context(), b.edition("one").Place, "one", since)
+				_, found, err := a.Digests().Find(t.Context(), digest.Sought{Key: "one", Place: b.edition("one").Place, Since: since})
 				failed, _ := errors.AsType[*digest.Failure](err)
 				if found != tt.found || (err != nil) != (tt.want != "") || failed != nil && (failed.Class != tt.want || !strings.Contains(failed.Text, "Read Message History")) {
 					t.Errorf("found %v, %v", found, err)
@@ -170,6 +170,56 @@ func (b bareEditions) Edition(ctx context.Context, post digest.Post) bot.Reply {
 	r := b.echo.Edition(ctx, post)
 	r.Buttons = nil
 	return r
+}
+
+// The details of an edition are a reply to it, which notifies nobody and is found by its own
+// key. To an edition that is gone, or where the history may not be read, there is none.
+func TestRepliesToEditions(t *testing.T) {
+	inBubble(t, discordfake.Config{PerBucket: 1000}, func(b *bubble) {
+		t := b.t
+		a, stop := b.begin(&echo{})
+		d, since := a.Digests(), time.Now()
+		to, err := d.Post(t.Context(), b.edition("one"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		post := b.edition("one-d")
+		post.To = to
+		var id digest.MessageID
+		for range 2 { // the second one is the first, by its nonce
+			if id, err = d.Post(t.Context(), post); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all := b.Messages(b.channel, "")
+		if len(all) != 2 || all[1].ID != string(id) || all[1].Reference != string(to) || len(all[1].Pinged) > 0 {
+			t.Fatalf("%+v", all)
+		}
+		for key, want := range map[string]digest.MessageID{"one": to, "one-d": id, "two-d": ""} {
+			got, found, err := d.Find(t.Context(), digest.Sought{Key: key, Place: post.Place, Since: since})
+			if err != nil || found != (want != "") || got != want {
+				t.Errorf("%s: found %q, %v, %v; want %q", key, got, found, err, want)
+			}
+		}
+		refused := func(why string) {
+			t.Helper()
+			_, err := d.Post(t.Context(), post)
+			if f, ok := errors.AsType[*digest.Failure](err); !ok || f.Class != digest.NeedsHelp || f.Text == "" {
+				t.Errorf("%s: %v", why, err)
+			}
+		}
+		post.Key, post.To = "three-d", digest.MessageID(snowflakeAt(since))
+		refused("to what is not there")
+		post.To = to
+		b.SetPermissions(b.channel, discordfake.PermissionViewChannel|discordfake.PermissionSendMessages)
+		refused("without the history")
+		if n := len(b.Messages(b.channel, "")); n != 2 {
+			t.Errorf("there are %d messages", n)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // What went wrong says whether it may have been posted, and what to do.

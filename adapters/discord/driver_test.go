@@ -120,7 +120,8 @@ func (s *stage) by() discordfake.By {
 // driver does what people do on Discord.
 type driver struct {
 	*stage
-	last string // the message that was delivered last
+	world *adaptertest.World
+	last  string // the message that was delivered last
 }
 
 // newDriver is adaptertest's, for one way of delivery.
@@ -130,7 +131,7 @@ func newDriver(by delivery) func(testing.TB, *adaptertest.World) adaptertest.Dri
 		s := newStage(t, w.Bot, w.Log, by)
 		w.Senders.Add(string(Platform), s.adapter.Digests())
 		w.Secrets = []string{s.Token()}
-		return &driver{stage: s}
+		return &driver{stage: s, world: w}
 	}
 }
 
@@ -214,6 +215,11 @@ func (d *driver) Mention(t testing.TB, text string) adaptertest.Seen {
 func (d *driver) Again(t testing.TB) adaptertest.Seen {
 	t.Helper()
 	return d.watch(t, func() { d.Redeliver(d.last) })
+}
+
+func (d *driver) Deliver(t testing.TB) adaptertest.Seen {
+	t.Helper()
+	return d.watch(t, func() { d.world.Deliver(t) })
 }
 
 func (d *driver) Menu(t testing.TB, message string) adaptertest.Seen {

@@ -26,6 +26,7 @@ type layout struct {
 	lines     bool // between the parts
 	each      bool // a resource has its button beside it; else one menu has them all
 	paths     bool // where things stand
+	whole     bool // from the top down
 	words     int  // of a description, in characters
 	title     int  // of a resource, in characters
 	label     int  // of a menu's choice, in characters
@@ -43,6 +44,13 @@ func layouts(r bot.Reply) []layout {
 		resources: maxShown, topics: maxTopics, buttons: 2 * maxRowButtons,
 	}
 	var out []layout
+	if r.Kind == bot.Details {
+		for _, words := range []int{1000, 500} {
+			l := full
+			l.whole, l.words = true, words
+			out = append(out, l)
+		}
+	}
 	for _, each := range []bool{true, false} {
 		for _, words := range []int{220, 150, 100} {
 			l := full

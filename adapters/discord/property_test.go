@@ -102,7 +102,7 @@ func (c chance) resources(most int) []bot.ResourceCard {
 func (c chance) reply() bot.Reply {
 	all := []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
-		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition,
+		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition, bot.Details,
 	}
 	r := bot.Reply{
 		Kind: all[c.IntN(len(all))], Title: c.word(), Text: c.word(), Query: c.word(), Topics: c.topics([]int{3, 60}[c.IntN(2)], 1), Related: c.topics(5, 0),

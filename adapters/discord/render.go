@@ -292,7 +292,11 @@ func (p *page) about(r bot.ResourceCard) string {
 		parts = append(parts, digits(r.Year))
 	}
 	if n := len(r.Path); p.layout.paths && n > 0 && strings.Join(r.Path, "\x00") != strings.Join(p.at, "\x00") {
-		parts = append(parts, trail(r.Path[max(0, n-2):], maxTrail))
+		shown, room := r.Path[max(0, n-2):], maxTrail
+		if p.layout.whole {
+			shown, room = r.Path, 3*maxTrail
+		}
+		parts = append(parts, trail(shown, room))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -32,6 +32,10 @@ func askedReplies(t testing.TB) map[string]bot.Reply {
 		Kind: bot.Edition, For: bot.ToAll, Title: "Circuit breaking, no. 3", Text: "What is new, then what you have not seen.", Resources: replies["found"].Resources,
 		Buttons: []bot.Button{{Kind: bot.ButtonTopic, Label: "More of this", Token: "topic"}},
 	}
+	replies["edition_details"] = bot.Reply{
+		Kind: bot.Details, For: bot.ToAll, Title: "Circuit breaking · week 11 · details", Text: "More about the 5 resources of this edition.",
+		Resources: replies["found"].Resources,
+	}
 	replies["digests"] = bot.Reply{
 		Kind: bot.Digest, For: bot.ToOne, Text: "1 digest here.", Facts: []bot.Fact{{Name: "1. Circuit breaking", Value: "every Monday at 09:00 (Europe/Berlin), 3 resources; next on Mon 9 March"}},
 		Notes: []bot.Note{{Kind: bot.NoteNext, Text: "More about one:", Commands: []string{"digest show 1"}}},
@@ -54,7 +58,7 @@ func TestRenderGolden(t *testing.T) {
 	}
 	for _, k := range []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm, bot.Done, bot.About,
-		bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition,
+		bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition, bot.Details,
 	} {
 		if !kinds[k] {
 			t.Errorf("no golden file is of the kind %q", k)

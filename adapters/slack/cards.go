@@ -139,7 +139,7 @@ func join(a, b string) string {
 // with a line each.
 func (p *page) resources(r bot.Reply) {
 	cards, most := len(r.Resources), p.detail.cards
-	if r.Kind == bot.Edition { // each of its resources was chosen to be read
+	if r.Kind == bot.Edition || r.Kind == bot.Details { // each of its resources was chosen to be read
 		most *= 2
 	}
 	if cards > most+2 { // two lines more take no less room
@@ -170,7 +170,10 @@ func (p *page) card(res bot.ResourceCard, r bot.Reply) bool {
 	}
 	accessory := p.accessory(res.Buttons, res.Title)
 	facts := about(res)
-	if len(res.Path) > 0 && !stands(res.Path, r) {
+	switch {
+	case r.Kind == bot.Details:
+		facts = join(facts, p.path(res.Path))
+	case len(res.Path) > 0 && !stands(res.Path, r):
 		facts = join(facts, "in "+text(res.Path[len(res.Path)-1], p.detail.title))
 	}
 	facts = join(facts, text(res.Remark, remarkRoom))

@@ -17,6 +17,7 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}
 		}
+		a.followed(ctx, r, reply)
 		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply) {
 			return outcome{}
 		}

@@ -44,17 +44,62 @@ func TestDigestPost(t *testing.T) {
 	for range historyPage + 10 { // so that it is on the second page
 		s.As(s.ann.ID).Say(s.channel.ID, "hello")
 	}
-	found, ok, err := d.Find(t.Context(), digest.Place{Platform: "slack", Workspace: s.team.ID, Channel: s.channel.ID}, "one", began)
+	place := digest.Place{Platform: "slack", Workspace: s.team.ID, Channel: s.channel.ID}
+	found, ok, err := d.Find(t.Context(), digest.Sought{Key: "one", Place: place, Since: began})
 	if err != nil || !ok || found != id {
 		t.Errorf("found %q, %v, %v", found, ok, err)
 	}
 	for key, since := range map[string]time.Time{"two": began, "one": time.Now().Add(time.Hour)} {
-		if found, ok, err := d.Find(t.Context(), digest.Place{Workspace: s.team.ID, Channel: s.channel.ID}, key, since); ok || err != nil {
+		if found, ok, err := d.Find(t.Context(), digest.Sought{Key: key, Place: place, Since: since}); ok || err != nil {
 			t.Errorf("%s since %s: %q, %v, %v", key, since, found, ok, err)
 		}
 	}
 	if _, err := d.Post(t.Context(), anEdition(s, "@"+s.ann.ID, "direct")); err != nil || len(s.Posts(s.DM(s.ann.ID).ID)) != 1 {
 		t.Errorf("to somebody’s direct messages: %v", err)
+	}
+}
+
+// The details of an edition hang below it, and are found there alone, however much
+// others reply.
+func TestDigestReply(t *testing.T) {
+	s := newcomers(t, overHTTP)
+	d := s.adapter.Digests()
+	began := time.Now()
+	to, err := d.Post(t.Context(), anEdition(s, s.channel.ID, "one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range historyPage + 10 { // so that it is on the second page
+		s.As(s.ann.ID).SayIn(s.channel.ID, string(to), "hello")
+	}
+	post := anEdition(s, s.channel.ID, "one-d")
+	post.To = to
+	id, err := d.Post(t.Context(), post)
+	if err != nil {
+		t.Fatal(err)
+	}
+	posts := s.Posts(s.channel.ID)
+	reply := posts[len(posts)-1]
+	if len(posts) != 2 || reply.TS != string(id) || reply.ThreadTS != string(to) || reply.Broadcast || len(reply.Mentions)+len(reply.MayMention) > 0 {
+		t.Fatalf("%+v", posts)
+	}
+	blocksHave(t, "the details", reply.Blocks, "Circuit breaking · week 11 · details", "More about the 5 resources of this edition.", "Microservices › Service Mesh Architecture › Circuit breaking")
+	sought := digest.Sought{Key: "one-d", Place: post.Place, To: to, Since: began}
+	if found, ok, err := d.Find(t.Context(), sought); err != nil || !ok || found != id {
+		t.Errorf("found %q, %v, %v", found, ok, err)
+	}
+	sought.To = ""
+	if found, ok, err := d.Find(t.Context(), sought); err != nil || ok {
+		t.Errorf("in the channel: %q, %v, %v", found, ok, err)
+	}
+	sought.To, sought.Key = to, "two-d"
+	if found, ok, err := d.Find(t.Context(), sought); err != nil || ok {
+		t.Errorf("another one: %q, %v, %v", found, ok, err)
+	}
+	sought.To = "1.000001" // somebody has deleted it
+	_, ok, err := d.Find(t.Context(), sought)
+	if f, is := errors.AsType[*digest.Failure](err); ok || !is || f.Class != digest.Unsure {
+		t.Errorf("below what is not there: %v, %v", ok, err)
 	}
 }
 
@@ -114,7 +159,7 @@ func TestDigestFindFails(t *testing.T) {
 	place := digest.Place{Platform: "slack", Workspace: s.team.ID, Channel: s.channel.ID}
 	for answer, class := range map[string]digest.Class{"missing_scope": digest.Unsure, "internal_error": digest.Passing, "account_inactive": digest.SpaceOff} {
 		id := s.Inject(slackfake.Fault{Method: "conversations.history", Error: answer})
-		_, found, err := s.adapter.Digests().Find(t.Context(), place, "one", time.Now())
+		_, found, err := s.adapter.Digests().Find(t.Context(), digest.Sought{Key: "one", Place: place, Since: time.Now()})
 		if f, ok := errors.AsType[*digest.Failure](err); found || !ok || f.Class != class {
 			t.Errorf("%s: found %v, %v", answer, found, err)
 		}

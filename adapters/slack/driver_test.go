@@ -112,6 +112,7 @@ func (s *stage) settle() { <-s.adapter.work.Settled() }
 // driver does what people do in Slack.
 type driver struct {
 	*stage
+	world  *adaptertest.World
 	kind   View   // the pane that direct messages are written in
 	thread string // in the pane, once there is one
 	last   string // what was delivered last
@@ -129,7 +130,7 @@ func newDriver(by transport, view View) func(testing.TB, *adaptertest.World) ada
 				w.Secrets = append(w.Secrets, secret)
 			}
 		}
-		return &driver{stage: s, kind: view}
+		return &driver{stage: s, world: w, kind: view}
 	}
 }
 
@@ -252,6 +253,11 @@ func (d *driver) Complete(t testing.TB, command, option, typed string) []string 
 func (d *driver) Again(t testing.TB) adaptertest.Seen {
 	t.Helper()
 	return d.watch(t, func() []slackfake.Outcome { return []slackfake.Outcome{d.Redeliver(d.last)} })
+}
+
+func (d *driver) Deliver(t testing.TB) adaptertest.Seen {
+	t.Helper()
+	return d.watch(t, func() []slackfake.Outcome { d.world.Deliver(t); return nil })
 }
 
 func (d *driver) Break(t testing.TB, broken bool) {

@@ -104,6 +104,7 @@ func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEve
 		pane.ready(ctx)
 		err = a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, reply)
 		a.report(ctx, "an answer to a message did not arrive", err)
+		a.followed(ctx, r, reply)
 		if err == nil {
 			pane.answered(ctx, r, reply)
 		}
@@ -172,9 +173,7 @@ func (a *Adapter) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) err
 		return nil
 	}
 	r := bot.Request{Platform: Platform, Workspace: bot.WorkspaceID(team), Home: bot.WorkspaceID(team), User: bot.UserID(e.User)}
-	return a.begin(r.Workspace, func(ctx context.Context) {
-		a.report(ctx, "the App Home cannot be brought up to date", a.publishHome(ctx, r, nil))
-	})
+	return a.drawHome(r)
 }
 
 // parseEvent reads what the Events API delivers. What the library does not know is

@@ -86,6 +86,9 @@ func (a *Adapter) press(c slack.InteractionCallback) error {
 			return
 		}
 		a.report(ctx, "what a button does cannot be shown", a.show(ctx, c, kind, reply))
+		if c.View.Type != slack.VTHomeTab { // which shows the answer already
+			a.followed(ctx, r, reply)
+		}
 	})
 }
 

@@ -113,7 +113,7 @@ func (c chance) reply() bot.Reply {
 	kinds := []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
 		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
-		bot.Digest, bot.Edition, bot.Talk,
+		bot.Digest, bot.Edition, bot.Details, bot.Talk,
 	}
 	r := bot.Reply{
 		Kind: kinds[c.IntN(len(kinds))], Title: c.word(), Text: c.word(), Query: c.word(), Topics: c.topics([]int{1, 5, 40}[c.IntN(3)], 1), Related: c.topics(5, 0),
@@ -292,7 +292,7 @@ func FuzzRender(f *testing.F) {
 			Buttons: []bot.Button{{Kind: bot.ButtonSave, Label: s, Token: "t"}},
 		}
 		topic := bot.TopicCard{Title: s, Path: []string{"Top", s}, Children: []bot.TopicCard{{Title: s, Resources: 2}}}
-		for _, kind := range []bot.ReplyKind{bot.Found, bot.Place, bot.Choice, bot.Digest, bot.Edition} {
+		for _, kind := range []bot.ReplyKind{bot.Found, bot.Place, bot.Choice, bot.Digest, bot.Edition, bot.Details} {
 			r := bot.Reply{
 				Kind: kind, Title: s, Text: "“" + s + "” `search` " + s, Query: s, Topics: []bot.TopicCard{topic}, SharedBy: bot.UserID(s), Addressed: "U1",
 				Notes: []bot.Note{{Kind: bot.NoteNext, Text: s, Commands: []string{s}}}, Facts: []bot.Fact{{Name: s, Value: s}},

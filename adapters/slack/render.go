@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -45,13 +46,28 @@ var details = []detail{
 	{title: 75, path: 75, address: 150, cards: 3, lines: 10, topics: 10},
 }
 
+// inFull are the steps before those for the details of an edition: whole descriptions and
+// paths, as long as they fit.
+var inFull = []detail{
+	{title: 150, about: 1200, path: 400, address: 2000, cards: 5, lines: 10},
+	{title: 150, about: 600, path: 400, address: 2000, cards: 5, lines: 10},
+}
+
+// detailsOf are the steps for a reply.
+func detailsOf(r bot.Reply) []detail {
+	if r.Kind == bot.Details {
+		return slices.Concat(inFull, details)
+	}
+	return details
+}
+
 // render turns a reply into a message. It has no blocks for a reply that is Silent.
 func render(r bot.Reply, o renderOptions) message {
 	m := message{Text: fallback(r, o)}
 	if r.Kind == bot.Silent {
 		return m
 	}
-	for _, d := range details {
+	for _, d := range detailsOf(r) {
 		p := newPage(o, d)
 		p.reply(r)
 		m.Blocks = p.blocks

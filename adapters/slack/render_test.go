@@ -107,6 +107,11 @@ var answers = []struct {
 	}},
 	{"edition", func(w *world) bot.Reply { return w.Edition(w.t.Context(), w.planned(5)) }},
 	{"edition_long", func(w *world) bot.Reply { return w.Edition(w.t.Context(), w.planned(10)) }},
+	{"edition_details", func(w *world) bot.Reply {
+		post := w.planned(5)
+		post.To = "1.1"
+		return w.Edition(w.t.Context(), post)
+	}},
 	{"edition_preview", func(w *world) bot.Reply { return w.subscribed().ask("digest preview 1 explain:yes") }},
 	{"talk_hello", said("hello there")},
 	{"talk_more", said("more")},
@@ -192,7 +197,7 @@ func TestRenderGolden(t *testing.T) {
 	}
 	for _, k := range []bot.ReplyKind{
 		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
-		bot.Done, bot.About, bot.Help, bot.Digest, bot.Edition, bot.Talk, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
+		bot.Done, bot.About, bot.Help, bot.Digest, bot.Edition, bot.Details, bot.Talk, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
 	} {
 		if !kinds[k] {
 			t.Errorf("no golden file of the kind %s", k)

@@ -63,6 +63,7 @@ func (a *Adapter) submit(c slack.InteractionCallback) (ack any, err error) {
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}
 		}
+		a.followed(ctx, r, reply)
 		if errs := formErrors(command, reply); errs != nil {
 			return outcome{ack: submission{Action: "errors", Errors: errs}}
 		}
@@ -92,6 +93,22 @@ func (a *Adapter) updateView(ctx context.Context, team bot.WorkspaceID, id strin
 	}
 	_, err = in.client.UpdateViewContext(ctx, view, "", "", id)
 	return in.answered(err)
+}
+
+// drawHome brings somebody's App Home up to date, while what it comes of is acknowledged.
+func (a *Adapter) drawHome(r bot.Request) error {
+	return a.begin(r.Workspace, func(ctx context.Context) {
+		a.report(ctx, homeStale, a.publishHome(ctx, r, nil))
+	})
+}
+
+const homeStale = "the App Home cannot be brought up to date"
+
+// followed has the App Home follow what somebody did elsewhere, where it shows that.
+func (a *Adapter) followed(ctx context.Context, r bot.Request, reply bot.Reply) {
+	if reply.Changed {
+		a.report(ctx, homeStale, a.drawHome(r))
+	}
 }
 
 // publishHome brings somebody's App Home up to date, with the answer to what they

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"archbot/internal/bot"
 	"archbot/internal/digest"
@@ -31,6 +30,10 @@ func TestDigests(t *testing.T) {
 	_, found, err := d.Find(t.Context(), digest.Sought{Key: "abcdefghij-202611300900"})
 	if f, ok := errors.AsType[*digest.Failure](err); found || !ok || f.Class != digest.Unsure {
 		t.Errorf("found: %v, %v", found, err)
+	}
+	out.Reset()
+	if _, err := d.Post(t.Context(), digest.Post{Key: "abcdefghij-202611300900-d", To: id}); err != nil || !strings.Contains(out.String(), "abcdefghij-202611300900-d") {
+		t.Errorf("its details are printed as %q, %v", out.String(), err)
 	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -11,7 +11,7 @@ import (
 // added, none is renamed or left out, and an empty list is [] and never null.
 //
 //	{
-//	  "kind":      "found" | "nothing" | "tree" | "place" | "choice" | "edition",
+//	  "kind":      "found" | "nothing" | "tree" | "place" | "choice" | "edition" | "details",
 //	  "text":      the answer in a sentence,
 //	  "query":     what was looked for,
 //	  "topics":    [{"id", "title", "level", "path": […], "below", "resources", "matched": […], "reasons": […], "children": […]}],

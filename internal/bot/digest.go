@@ -94,6 +94,12 @@ func runDigestAdd(ctx context.Context, c call) Reply {
 		reply.Notes = append([]Note{*takenAs}, reply.Notes...)
 	}
 	c.digestButtons(&reply, r)
+	return c.changed(reply)
+}
+
+// changed is a reply that says that the digests here are others now.
+func (c call) changed(reply Reply) Reply {
+	reply.Changed = c.request.alone()
 	return reply
 }
 
@@ -113,6 +119,9 @@ func (w wish) apply(s *digest.Subscription) {
 	}
 	if w.course != nil {
 		s.Course = *w.course
+	}
+	if w.details != nil {
+		s.Details = *w.details
 	}
 	if w.zone != "" {
 		s.Zone = w.zone
@@ -154,7 +163,7 @@ func runDigestEdit(ctx context.Context, c call) Reply {
 		reply := misuse(c.command, "What is to change? "+r.Title+" comes "+rhythm(r)+".", "")
 		reply.Form = c.command.form(Options{
 			optWhich: string(r.ID), optWhen: r.Schedule.String(), optCount: fmt.Sprint(r.Count), optZone: r.Zone,
-			optKind: string(r.Kind), optLevel: string(r.Level), optCourse: map[bool]string{true: yes, false: no}[r.Course],
+			optKind: string(r.Kind), optLevel: string(r.Level), optCourse: yesOrNo(r.Course), optDetails: yesOrNo(r.Details),
 		})
 		return *reply
 	}
@@ -168,7 +177,14 @@ func runDigestEdit(ctx context.Context, c call) Reply {
 	}
 	reply := Reply{Kind: Done, Text: fmt.Sprintf("%s comes %s; %s.", r.Title, rhythm(r), wants(r.Subscription)), Notes: notes}
 	c.digestButtons(&reply, r)
-	return reply
+	return c.changed(reply)
+}
+
+func yesOrNo(is bool) string {
+	if is {
+		return yes
+	}
+	return no
 }
 
 // onOne does something to the digest that is named, and says what was done.
@@ -181,7 +197,7 @@ func (c call) onOne(ctx context.Context, do func(*digest.Engine, digest.Record) 
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	return Reply{Kind: Done, Text: text}
+	return c.changed(Reply{Kind: Done, Text: text})
 }
 
 func runDigestPause(ctx context.Context, c call) Reply {
@@ -204,7 +220,7 @@ func runDigestResume(ctx context.Context, c call) Reply {
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	return Reply{Kind: Done, Text: fmt.Sprintf("%s comes again, %s.", r.Title, rhythm(r)), Notes: notes}
+	return c.changed(Reply{Kind: Done, Text: fmt.Sprintf("%s comes again, %s.", r.Title, rhythm(r)), Notes: notes})
 }
 
 func runDigestSkip(ctx context.Context, c call) Reply {

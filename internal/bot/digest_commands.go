@@ -14,11 +14,12 @@ const digestGroup = "digest"
 
 // The options of the digest command alone.
 const (
-	optWhen   = "when"
-	optCount  = "count"
-	optCourse = "course"
-	optZone   = "zone"
-	optWhich  = "digest"
+	optWhen    = "when"
+	optCount   = "count"
+	optCourse  = "course"
+	optDetails = "details"
+	optZone    = "zone"
+	optWhich   = "digest"
 
 	optExplain = "explain"
 
@@ -48,11 +49,11 @@ func digestAdd() Command {
 		Name:    "add",
 		Aliases: []string{"subscribe"},
 		Summary: "Have a topic's digest come here",
-		Detail: "Behind the topic, the schedule may stand as people write it, and “as a course” for easy before hard. " +
+		Detail: "Behind the topic, the schedule may stand as people write it, and “as a course” for easy before hard, or “with details” for more in a reply. " +
 			"Without a schedule it is every Monday at 09:00.",
 		Options: []Option{
 			{Name: optTopic, Type: Words, Rest: true, Required: true, Values: Topics, Help: "A topic’s title, place or id"},
-			whenOption(), countOption(), kindOption(), levelOption(), courseOption(), zoneOption(),
+			whenOption(), countOption(), kindOption(), levelOption(), courseOption(), detailsOption(), zoneOption(),
 		},
 		Examples: []string{
 			"add circuit breaking every monday 09:00", "add cloud native first tuesday of the month as a course",
@@ -87,7 +88,7 @@ func digestEdit() Command {
 			whichOption(), whenOption(), countOption(),
 			{Name: optKind, Type: Words, Choices: append(words(catalog.Kinds()), anyOf), Help: "resources of that kind alone, or any"},
 			{Name: optLevel, Type: Words, Choices: append(words(catalog.Levels()), anyOf), Help: "resources of that level alone, or any"},
-			courseOption(), zoneOption(),
+			courseOption(), detailsOption(), zoneOption(),
 		},
 		Examples: []string{`edit 1 when:"every friday 14:00"`, "edit 2 count:3 kind:any"},
 		Who:      Administrators, Cost: 1, run: runDigestEdit,
@@ -130,9 +131,10 @@ func digestRemove() Command {
 func digestPreview() Command {
 	return Command{
 		Name: "preview", Summary: "Show the next edition to you alone",
-		Detail: "As it would come if it came now; nothing is changed by it. A topic without a digest is shown as its first edition would be.",
+		Detail: "As it would come if it came now; nothing is changed by it. A topic without a digest is shown as its first edition would be. " +
+			"With details:yes it shows the reply that would come with it.",
 		Options: []Option{
-			whichOption(), countOption(), kindOption(), levelOption(), courseOption(),
+			whichOption(), countOption(), kindOption(), levelOption(), courseOption(), detailsOption(),
 			{Name: optExplain, Type: Words, Choices: []string{yes, no}, Help: "say of each resource why it is there"},
 		},
 		Examples: []string{"preview 1", "preview circuit breaking explain:yes"},
@@ -170,6 +172,10 @@ func countOption() Option {
 
 func courseOption() Option {
 	return Option{Name: optCourse, Type: Words, Choices: []string{yes, no}, Help: "from easy to hard, rather than mixed"}
+}
+
+func detailsOption() Option {
+	return Option{Name: optDetails, Type: Words, Choices: []string{yes, no}, Help: "a reply to each edition, with all of its descriptions and places"}
 }
 
 func zoneOption() Option {

@@ -31,7 +31,7 @@ func runDigestPreview(ctx context.Context, c call) Reply {
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	reply := c.previewed(r.ID, content)
+	reply := c.previewed(r.Subscription, w, content)
 	reply.Notes = append(reply.Notes, Note{Kind: NoteTakenAs, Text: "This is how it would come on " + digest.Dates(r.Upcoming(1)) + "."})
 	return reply
 }
@@ -54,7 +54,9 @@ func (c call) previewTopic(ctx context.Context, w wish) Reply {
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	reply := c.previewed("", list.Plan(s, s.Schedule.Next(s.Done), nil))
+	content := list.Plan(s, s.Schedule.Next(s.Done), nil)
+	s.ID = "" // it is not there
+	reply := c.previewed(s, w, content)
 	if takenAs != nil {
 		reply.Notes = append(reply.Notes, *takenAs)
 	}
@@ -65,11 +67,21 @@ func (c call) previewTopic(ctx context.Context, w wish) Reply {
 // the same each time.
 const previewID = "preview222"
 
-// previewed shows an edition as it would come; one without resources says so.
-func (c call) previewed(id digest.ID, content digest.Content) Reply {
-	reply := c.edition(digest.Post{Subscription: id, Content: content}, strings.EqualFold(c.options[optExplain], yes))
-	if len(content.Picks) == 0 {
+// previewed shows an edition as it would come, or where the wish says so its details; one
+// without resources says so.
+func (c call) previewed(s digest.Subscription, w wish, content digest.Content) Reply {
+	post, show := digest.Post{Subscription: s.ID, Content: content}, c.details
+	if w.details == nil || !*w.details || len(content.Picks) == 0 {
+		show = func(p digest.Post) Reply { return c.edition(p, strings.EqualFold(c.options[optExplain], yes)) }
+	}
+	reply := show(post)
+	switch {
+	case len(content.Picks) == 0:
 		reply.Kind = Nothing
+	case s.Details && s.ID != "" && reply.Kind == Edition:
+		reply.Notes = append(reply.Notes, Note{
+			Kind: NoteNext, Text: "A reply with the details follows it:", Commands: []string{"digest preview " + string(s.ID) + " details:yes"},
+		})
 	}
 	reply.Buttons = slices.DeleteFunc(reply.Buttons, func(b Button) bool { return b.Kind == ButtonPause })
 	return reply
@@ -101,7 +113,8 @@ func runDigestNow(ctx context.Context, c call) Reply {
 	return Reply{Kind: Away, Text: "It was not posted: see `digest show`."}
 }
 
-// Edition is what a Sender shows of a post: an answer to all of its channel.
+// Edition is what a Sender shows of a post, be it an edition or the reply to one: an
+// answer to all of its channel.
 func (b *Bot) Edition(ctx context.Context, post digest.Post) Reply {
 	r := Request{
 		Platform: Platform(post.Place.Platform), Workspace: WorkspaceID(post.Place.Workspace), Channel: ChannelID(post.Place.Channel),
@@ -112,7 +125,36 @@ func (b *Bot) Edition(ctx context.Context, post digest.Post) Reply {
 	list := b.library.Current()
 	c := call{bot: b, request: r, command: b.must("digest preview"), list: list, known: b.knownOf(list), to: ToAll}
 	c.minter = b.minter(ctx, r, ToAll)
+	if post.To != "" {
+		return c.minter.mint(c.details(post))
+	}
 	return c.minter.mint(c.edition(post, false))
+}
+
+// details are what stands in the list of an edition's resources, in full.
+func (c call) details(post digest.Post) Reply {
+	n := len(post.Content.Picks)
+	reply := Reply{
+		Kind: Details, Title: post.Content.Heading() + " · details", Text: fmt.Sprintf("More about the %s of this edition.", count(n, "resource")), For: c.to,
+	}
+	if n == 1 {
+		reply.Text = "More about the resource of this edition."
+	}
+	for _, pick := range post.Content.Picks {
+		card := resourceCard(c.catalog(), pick.Resource)
+		var also []string
+		for _, id := range pick.Resource.Also {
+			if path := c.catalog().Path(id); len(path) > 0 {
+				also = append(also, strings.Join(path, PathSeparator))
+			}
+		}
+		if len(also) > 0 {
+			card.Remark = "Also in " + strings.Join(also, "; ") + "."
+		}
+		reply.Resources = append(reply.Resources, card)
+	}
+	c.editionButtons(&reply, post)
+	return reply
 }
 
 // edition shows one, with the reasons of each resource where they are asked for.
@@ -134,7 +176,13 @@ func (c call) edition(post digest.Post, reasons bool) Reply {
 		reply.Resources = append(reply.Resources, card)
 	}
 	c.saveButtons(&reply)
-	if t, ok := c.catalog().Topic(content.Topic); ok {
+	c.editionButtons(&reply, post)
+	return reply
+}
+
+// editionButtons are what can be done with an edition as a whole.
+func (c call) editionButtons(reply *Reply, post digest.Post) {
+	if t, ok := c.catalog().Topic(post.Content.Topic); ok {
 		reply.Buttons = append(reply.Buttons, Button{
 			Kind: ButtonTopic, Label: "More of this", Command: "topic " + c.facts(t).name,
 			Token: c.minter.token(action{op: opTopic, ref: c.facts(t).ref}),
@@ -143,7 +191,6 @@ func (c call) edition(post digest.Post, reasons bool) Reply {
 	if post.Subscription != "" {
 		reply.Buttons = append(reply.Buttons, c.pauseButton(post.Subscription))
 	}
-	return reply
 }
 
 // DigestList is the list as digests are chosen from it, with when its resources came

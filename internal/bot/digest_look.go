@@ -52,6 +52,9 @@ func wants(s digest.Subscription) string {
 	if s.Course {
 		what += ", as a course"
 	}
+	if s.Details {
+		what += ", with details"
+	}
 	return what
 }
 
@@ -99,18 +102,26 @@ func runDigestHistory(ctx context.Context, c call) Reply {
 	if err != nil {
 		return c.unhappy(ctx, err)
 	}
-	reply := Reply{Kind: Digest, Text: fmt.Sprintf("%s: %s so far.", r.Title, count(len(past), "edition"))}
+	reply := Reply{Kind: Digest}
+	editions := 0
 	for _, o := range past {
+		if !o.Reply {
+			editions++
+		}
 		reply.Facts = append(reply.Facts, Fact{Name: o.Slot.String(), Value: became(o)})
 	}
+	reply.Text = fmt.Sprintf("%s: %s so far.", r.Title, count(editions, "edition"))
 	return reply
 }
 
-// became says what has become of an edition.
+// became says what has become of an edition, or of its details.
 func became(o digest.Outcome) string {
 	what := map[digest.State]string{
 		digest.Sent: "posted, " + count(o.Count, "resource"), digest.Skipped: "left out", digest.Ambiguous: "may have been posted",
 	}[o.State]
+	if o.Reply {
+		what = "details " + what
+	}
 	why := map[digest.Reason]string{
 		digest.Late: "after its time", digest.Nothing: "the list had nothing for it", digest.Asked: "somebody wanted it so",
 		digest.Untold: "the answer was lost, and there was no telling", digest.Recovered: "its answer was lost, and it was found again",

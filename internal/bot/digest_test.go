@@ -321,7 +321,7 @@ func TestDigestFields(t *testing.T) {
 		filled[f.Name] = f.Value
 	}
 	want := map[string]string{
-		"topic": "Load balancing", "when": "on weekdays at 08:30", "count": "4", "kind": "article", "level": "intro", "course": "yes", "zone": "",
+		"topic": "Load balancing", "when": "on weekdays at 08:30", "count": "4", "kind": "article", "level": "intro", "course": "yes", "details": "", "zone": "",
 	}
 	if diff := cmp.Diff(want, filled); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -42,13 +42,14 @@ func (r Request) alone() bool { return r.Direct || r.Channel == "" }
 
 // wish is what somebody wants of a digest, as far as they said it.
 type wish struct {
-	topic  string
-	when   *digest.Schedule
-	count  int
-	kind   *catalog.Kind
-	level  *catalog.Level
-	course *bool
-	zone   string
+	topic   string
+	when    *digest.Schedule
+	count   int
+	kind    *catalog.Kind
+	level   *catalog.Level
+	course  *bool
+	details *bool
+	zone    string
 }
 
 // wish reads what somebody wants: options, and what stands among the words of the
@@ -75,8 +76,10 @@ func (c call) wish() (wish, *Reply) {
 	}
 	w.narrow(c.options[optKind], c.options[optLevel])
 	if course := c.options[optCourse]; course != "" {
-		is := strings.EqualFold(course, yes)
-		w.course = &is
+		w.course = new(strings.EqualFold(course, yes))
+	}
+	if details := c.options[optDetails]; details != "" {
+		w.details = new(strings.EqualFold(details, yes))
 	}
 	if zone := c.options[optZone]; zone != "" {
 		found, err := digest.FindZone(zone)
@@ -118,6 +121,9 @@ func (w wish) said(given Options) Options {
 	if w.course != nil && *w.course {
 		o[optCourse] = yes
 	}
+	if w.details != nil && *w.details {
+		o[optDetails] = yes
+	}
 	return o
 }
 
@@ -140,7 +146,7 @@ func (w *wish) narrow(kind, level string) {
 }
 
 // among takes out of words what is said in passing: "count 5", "kind video", "level
-// intro", "as a course", a time zone; and returns the others.
+// intro", "as a course", "with details", a time zone; and returns the others.
 func (w *wish) among(words []string) (rest []string) {
 	for i := 0; i < len(words); i++ {
 		word, next := strings.ToLower(words[i]), ""
@@ -164,9 +170,12 @@ func (w *wish) among(words []string) (rest []string) {
 			i++
 			continue
 		case word == "as" && next == "a" && i+2 < len(words) && strings.EqualFold(words[i+2], "course"):
-			is := true
-			w.course = &is
+			w.course = new(true)
 			i += 2
+			continue
+		case word == "with" && next == optDetails:
+			w.details = new(true)
+			i++
 			continue
 		case strings.Contains(word, "/") && zoneErr == nil:
 			w.zone, _ = digest.FindZone(words[i])

@@ -27,6 +27,7 @@ const (
 	Help    ReplyKind = "help"    // Commands
 	Digest  ReplyKind = "digest"  // what is subscribed to, or what became of it, as Facts
 	Edition ReplyKind = "edition" // a digest's edition: Title, and Resources
+	Details ReplyKind = "details" // the reply to an Edition: all of its Resources' descriptions and places
 	Misuse  ReplyKind = "misuse"  // the request cannot be answered as it stands; Text says why
 	Stale   ReplyKind = "stale"   // a button that does nothing any more
 	Limited ReplyKind = "limited" // too much at once: RetryAfter
@@ -58,7 +59,7 @@ const (
 // whatever a list or a person wrote: the adapter escapes, cuts and decorates.
 type Reply struct {
 	Kind      ReplyKind
-	Title     string // of an Edition; empty elsewhere
+	Title     string // of an Edition or its Details; empty elsewhere
 	Text      string // the answer in a sentence; never empty
 	Query     string // what was looked for, in clean text
 	Topics    []TopicCard
@@ -82,6 +83,7 @@ type Reply struct {
 	Form       *Form         // what to fill in, where something was missing
 	Field      string        // of a Misuse: the option that cannot be read; empty where it is none
 	RetryAfter time.Duration // until then a Limited request is refused again
+	Changed    bool          // the digests in the asker's direct messages are others now, wherever they are shown
 }
 
 // Tokens returns the tokens of all buttons that have one, always in the same order.

@@ -52,6 +52,9 @@ func (s *Server) postMessage(c *call) (any, *apiError) {
 	if err := f.result(); err != nil {
 		return nil, err
 	}
+	if ch.kind == kindText && text(reference["message_id"]) != "" && ch.permissions&PermissionReadHistory == 0 {
+		return nil, replyUnread
+	}
 	enforce, _ := c.body["enforce_nonce"].(bool)
 	if known, ok := s.nonces[ch.id+word]; ok && enforce && word != "" && time.Since(known.at) < s.config.NonceTime {
 		return s.messageObject(s.messages[known.message]), nil

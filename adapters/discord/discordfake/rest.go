@@ -41,6 +41,7 @@ var (
 	missingAccess      = &apiError{status: 403, Code: 50001, Message: "Missing Access"}
 	notTheAuthor       = &apiError{status: 403, Code: 50005, Message: "Cannot edit a message authored by another user"}
 	cannotDirect       = &apiError{status: 403, Code: 50007, Message: "Cannot send messages to this user"}
+	replyUnread        = &apiError{status: 403, Code: 160002, Message: "Cannot reply without permission to read message history"}
 	missingPermissions = &apiError{status: 403, Code: 50013, Message: "Missing Permissions"}
 	expiredToken       = &apiError{status: 401, Code: 50027, Message: "Invalid Webhook Token"}
 )

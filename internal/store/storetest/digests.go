@@ -319,6 +319,7 @@ func testDigestMemory(t *testing.T, s *Subject) {
 		o := digest.Outcome{
 			Slot:  digest.Slot{Date: digest.Date{Year: 2027, Month: 1, Day: 1}.Add(i), At: 540},
 			State: digest.Sent, Why: digest.Late, Text: "“so”", At: at.UTC(), Tries: 2, Count: 3, Message: "m1",
+			Reply: i%2 == 1,
 		}
 		ok(t, s.Store.Step(t.Context(), digest.Change{
 			Record: r, Outcome: &o, Shown: []string{field(i), field(i + 1)}, ShownAt: at.Add(time.Duration(i) * time.Hour),
@@ -326,7 +327,8 @@ func testDigestMemory(t *testing.T, s *Subject) {
 		r.Version++
 	}
 	past := must[[]digest.Outcome](t)(s.Store.History(t.Context(), general, r.ID))
-	if len(past) != digest.MaxHistory || past[0].Slot.Date.String() != "2027-02-01" || past[0].Why != digest.Late || past[0].Message != "m1" {
+	if len(past) != digest.MaxHistory || past[0].Slot.Date.String() != "2027-02-01" || past[0].Why != digest.Late || past[0].Message != "m1" ||
+		!past[0].Reply || past[1].Reply {
 		t.Errorf("%d outcomes, the first is %+v", len(past), past[0])
 	}
 	seen := must[map[string]time.Time](t)(s.Store.Seen(t.Context(), general))
