@@ -169,14 +169,14 @@ func (p *page) card(res bot.ResourceCard, r bot.Reply) bool {
 		body += "\n" + about
 	}
 	accessory := p.accessory(res.Buttons, res.Title)
-	facts := about(res)
+	facts, room := about(res), remarkRoom
 	switch {
 	case r.Kind == bot.Details:
-		facts = join(facts, p.path(res.Path))
+		facts, room = join(facts, p.path(res.Path)), p.detail.path
 	case len(res.Path) > 0 && !stands(res.Path, r):
 		facts = join(facts, "in "+text(res.Path[len(res.Path)-1], p.detail.title))
 	}
-	facts = join(facts, text(res.Remark, remarkRoom))
+	facts = join(facts, text(res.Remark, room))
 	if p.detail.reasons && res.Remark == "" { // one reason is enough
 		facts = join(facts, p.why(res.Reasons, true))
 	}

@@ -22,8 +22,12 @@ func (a *App) openDigests() *bot.Digests {
 	}
 	policy := digest.DefaultPolicy
 	policy.Late = a.options.Settings.DigestLate
+	pace := digest.DefaultPace
+	if n := a.options.Settings.DigestPace; n > 0 { // settings that were not loaded have none
+		pace.Workspace = time.Second / time.Duration(n)
+	}
 	a.Digests = &digest.Engine{
-		Store: a.kept, Senders: &a.Senders, Log: a.log, Policy: policy, Pace: digest.DefaultPace,
+		Store: a.kept, Senders: &a.Senders, Log: a.log, Policy: policy, Pace: pace,
 		Workers: digest.DefaultWorkers, Poll: digest.DefaultPoll,
 		List: func(ctx context.Context) (digest.List, error) { return a.Bot.DigestList(ctx) },
 	}
@@ -125,7 +129,10 @@ func (t *tally) happened(e digest.Event) {
 		digest.Sent: "posted", digest.Skipped: "left out", digest.Ambiguous: "may have been posted", digest.Sending: "to be looked up",
 		digest.Planned: "to be tried again",
 	}[e.State]
-	if e.State == digest.Planned && e.Why != digest.OnTime {
+	if e.Reply {
+		what = "details " + what
+	}
+	if e.State == digest.Planned && !e.Reply && e.Why != digest.OnTime {
 		what = "paused"
 	}
 	for _, more := range []string{string(e.Why), e.Text} {

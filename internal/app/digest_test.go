@@ -98,6 +98,7 @@ func TestTally(t *testing.T) {
 	for _, e := range []digest.Event{
 		{State: digest.Sent}, {State: digest.Skipped, Why: digest.Late}, {State: digest.Planned, Text: "slow down"},
 		{State: digest.Planned, Why: digest.Gone, Text: "it was archived\x1b[2J"}, {State: digest.Ambiguous, Why: digest.Untold},
+		{State: digest.Sent, Reply: true}, {State: digest.Sending, Why: digest.Untold, Reply: true},
 	} {
 		e.Place, e.Title, e.Slot = digest.Place{Platform: "slack", Workspace: "T1", Channel: "C1"}, "Caching", digest.Slot{Date: digest.Date{Year: 2026, Month: 11, Day: 30}, At: 540}
 		tally.happened(e)
@@ -108,6 +109,8 @@ slack T1/C1: Caching, 2026-11-30 09:00: left out, late
 slack T1/C1: Caching, 2026-11-30 09:00: to be tried again, slow down
 slack T1/C1: Caching, 2026-11-30 09:00: paused, gone, it was archived
 slack T1/C1: Caching, 2026-11-30 09:00: may have been posted, untold
+slack T1/C1: Caching, 2026-11-30 09:00: details posted
+slack T1/C1: Caching, 2026-11-30 09:00: details to be looked up, untold
 The time is over: what is still due waits for the next tick.
 `
 	if strings.ReplaceAll(said.String(), "[2J", "") != want {

@@ -41,9 +41,10 @@ func (p *paper) Probe(context.Context, digest.Place) (digest.Ability, error) { r
 // desk is a bot with digests, in a channel of Slack, on Wednesday, 2026-03-04 23:30 UTC.
 type desk struct {
 	*world
-	paper *paper
-	admin bool
-	zone  string
+	paper  *paper
+	engine *digest.Engine
+	admin  bool
+	zone   string
 }
 
 // balanced is what the list has on load balancing for these tests.
@@ -72,6 +73,7 @@ func (d *desk) open(anyone bool) {
 		Store: kept, Senders: senders, Log: slog.New(slog.DiscardHandler), Policy: digest.DefaultPolicy, Workers: 1, Poll: time.Hour,
 		List: func(ctx context.Context) (digest.List, error) { return d.DigestList(ctx) },
 	}
+	d.engine = engine
 	d.Bot = bot.New(bot.Config{
 		Library: d.library, Log: slog.New(slog.NewTextHandler(d.log, nil)), State: d.state,
 		Digests: &bot.Digests{Engine: engine, Anyone: anyone}, Now: func() time.Time { return d.now },

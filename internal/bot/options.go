@@ -124,6 +124,8 @@ func (c *call) missing(o Option) *Reply {
 // check says what is wrong with a value; nothing when it can be read.
 func (o Option) check(c Command, value string) *Reply {
 	switch {
+	case slices.Contains(o.Choices, yes) && !slices.Contains(o.Choices, strings.ToLower(value)):
+		return misuse(c, "The option "+o.Name+" cannot be "+quoted(value)+".", "It can be "+strings.Join(o.Choices, " or ")+".")
 	case o.Choices != nil && !slices.Contains(o.Choices, strings.ToLower(value)):
 		why := "There is no " + o.Name + " " + quoted(value) + "."
 		if near, ok := nearest(value, o.Choices); ok {

@@ -57,6 +57,7 @@ type Settings struct {
 
 	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
 	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`
+	DigestPace int           `env:"ARCHBOT_DIGEST_PACE" envDefault:"5" value:"COUNT" least:"1" most:"50" help:"how many posts of digests a workspace gets in a second at most, from all processes together: 1 to 50"`
 
 	Key Secret `env:"ARCHBOT_KEY" value:"KEY,..." length:"16" help:"what buttons are signed with and workspaces' tokens encrypted, 16 characters or more each: the first one is used, older ones are still accepted; empty for one that is kept in the state and only signs"`
 }
@@ -104,6 +105,8 @@ type declaration struct {
 	choices   []string
 	min       time.Duration
 	minLength int // of each part, in characters
+	least     int // of a number
+	most      int // likewise
 	kind      reflect.Kind
 	secret    bool
 }
@@ -129,6 +132,8 @@ func declared(t reflect.Type) []declaration {
 		}
 		d.min, _ = time.ParseDuration(f.Tag.Get("min"))
 		d.minLength, _ = strconv.Atoi(f.Tag.Get("length"))
+		d.least, _ = strconv.Atoi(f.Tag.Get("least"))
+		d.most, _ = strconv.Atoi(f.Tag.Get("most"))
 		out = append(out, d)
 	}
 	return out

@@ -16,7 +16,7 @@ import (
 
 var defaults = Settings{
 	Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot",
-	Conversation: 24 * time.Hour, Addr: ":8080", DigestWho: "administrators", DigestLate: 24 * time.Hour, SlackView: "agent",
+	Conversation: 24 * time.Hour, Addr: ":8080", DigestWho: "administrators", DigestLate: 24 * time.Hour, DigestPace: 5, SlackView: "agent",
 }
 
 func with(change func(*Settings)) Settings {
@@ -112,6 +112,9 @@ func TestLoadErrors(t *testing.T) {
 		{"no duration", []string{"ARCHBOT_RELOAD=15"}, nil, `ARCHBOT_RELOAD is "15": it must be a time such as 90s, 15m or 1h`},
 		{"too often", []string{"ARCHBOT_RELOAD=1ms"}, nil, `ARCHBOT_RELOAD is "1ms": it must be at least 10s, or 0 for never`},
 		{"negative", []string{"ARCHBOT_RELOAD=-1h"}, nil, `at least 10s`},
+		{"no number", []string{"ARCHBOT_DIGEST_PACE=fast"}, nil, `ARCHBOT_DIGEST_PACE is "fast": it must be a whole number from 1 to 50`},
+		{"none at all", []string{"ARCHBOT_DIGEST_PACE=0"}, nil, `ARCHBOT_DIGEST_PACE is "0": it must be a whole number from 1 to 50`},
+		{"too many", nil, []string{"--digest-pace=51"}, `--digest-pace is "51": it must be a whole number from 1 to 50`},
 		{"no switch", []string{"ARCHBOT_ALLOW_PRIVATE=perhaps"}, nil, `ARCHBOT_ALLOW_PRIVATE is "perhaps": it is a switch: true or false`},
 	}
 	for _, tt := range tests {

@@ -86,6 +86,10 @@ func (d declaration) check(value string) string {
 				return fmt.Sprintf("each must have %d characters or more", d.minLength)
 			}
 		}
+	case d.most > 0:
+		if n, err := strconv.Atoi(value); err != nil || n < d.least || n > d.most {
+			return fmt.Sprintf("it must be a whole number from %d to %d", d.least, d.most)
+		}
 	case d.min > 0:
 		v, err := time.ParseDuration(value)
 		if err != nil {
