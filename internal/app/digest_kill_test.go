@@ -33,7 +33,8 @@ func sized(k killing) killing {
 	return k
 }
 
-// subscribe makes the subscriptions, each with one edition due.
+// subscribe makes the subscriptions, each with one edition due, and every other one with
+// details below it.
 func (k killing) subscribe(t *testing.T, s store.Store) []digest.Record {
 	t.Helper()
 	due := digest.SlotAt(time.Now().Add(-10*time.Minute), time.UTC)
@@ -43,7 +44,7 @@ func (k killing) subscribe(t *testing.T, s store.Store) []digest.Record {
 			Subscription: digest.Subscription{
 				ID: digest.NewID(), Place: place,
 				Topic: "caching", Schedule: digest.Schedule{Unit: digest.Weekly, Every: 1, Days: digest.On(due.Date.Weekday()), At: due.At},
-				Zone: "UTC", Count: 3, Made: time.Now(), Done: due.Date.Add(-1),
+				Zone: "UTC", Count: 3, Details: i%2 == 1, Made: time.Now(), Done: due.Date.Add(-1),
 			},
 			Edition: digest.Edition{Slot: due, State: digest.Planned},
 		}
@@ -102,42 +103,59 @@ func (k killing) run(t *testing.T, records []digest.Record, ended func() int) {
 	t.Logf("%d editions, %d kills of %d workers in %s: %s", len(records), killed, k.workers, time.Since(start).Round(time.Second), k.scene.said(t))
 }
 
-// check shows that each edition is there once, and that its subscription knows it.
+// keys are those of what a subscription gets.
+func keys(r digest.Record) []string {
+	all := []string{r.Key(r.Edition.Slot)}
+	if r.Details {
+		all = append(all, r.ReplyKey(r.Edition.Slot))
+	}
+	return all
+}
+
+// check shows that each edition is there once, and the details of those that have some,
+// and that its subscription knows it.
 func (k killing) check(t *testing.T, s store.Store, records []digest.Record) {
 	t.Helper()
 	lost, twice := k.count(t, records)
-	found := 0
+	found := make(map[bool]int) // of replies, and of editions
 	for _, r := range records {
 		past, err := s.History(t.Context(), r.Place, r.ID)
-		if err != nil || len(past) != 1 || past[0].State != digest.Sent {
+		if err != nil || len(past) != len(keys(r)) {
 			t.Errorf("%s: history %+v, %v", r.ID, past, err)
-		} else if past[0].Why == digest.Recovered {
-			found++
+		}
+		for _, o := range past {
+			if o.State != digest.Sent {
+				t.Errorf("%s: %+v", r.ID, o)
+			} else if o.Why == digest.Recovered {
+				found[o.Reply]++
+			}
 		}
 	}
-	t.Logf("%d were found by looking them up", found)
+	t.Logf("%d editions and %d replies were found by looking them up", found[false], found[true])
 	if lost > 0 || twice > 0 {
-		t.Errorf("%d editions are lost, %d are there twice", lost, twice)
+		t.Errorf("%d posts are lost, %d are there twice", lost, twice)
 	}
 }
 
-// count says how many editions are not there, and how many more than once.
+// count says how many posts are not there, and how many more than once.
 func (k killing) count(t *testing.T, records []digest.Record) (lost, twice int) {
 	t.Helper()
 	time.Sleep(longestWay) // what is still on its way arrives
 	posts := k.scene.posted(t)
 	for _, r := range records {
-		switch n := posts[r.Key(r.Edition.Slot)]; {
-		case n == 0:
-			lost++
-		case n > 1:
-			twice++
+		for _, key := range keys(r) {
+			switch n := posts[key]; {
+			case n == 0:
+				lost++
+			case n > 1:
+				twice++
+			}
 		}
 	}
 	return lost, twice
 }
 
-// counting counts the editions that have ended.
+// counting counts the editions that have ended, with their details.
 func counting(t *testing.T, s store.Store, records []digest.Record) func() int {
 	t.Helper()
 	done := make(map[digest.ID]bool)
@@ -146,7 +164,7 @@ func counting(t *testing.T, s store.Store, records []digest.Record) func() int {
 			if done[r.ID] {
 				continue
 			}
-			if past, err := s.History(t.Context(), r.Place, r.ID); err == nil && len(past) > 0 {
+			if past, err := s.History(t.Context(), r.Place, r.ID); err == nil && len(past) == len(keys(r)) {
 				done[r.ID] = true
 			}
 		}
@@ -220,7 +238,15 @@ func onAFile(t *testing.T, k killing) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	k.run(t, records, func() int { return len(k.scene.posted(t)) }) // the file is the worker's
+	k.run(t, records, func() int { // the file is the worker's
+		posts, ended := k.scene.posted(t), 0
+		for _, r := range records {
+			if all := keys(r); posts[all[len(all)-1]] > 0 {
+				ended++
+			}
+		}
+		return ended
+	})
 	// Those that are not known to be there yet are looked up by a last one, in peace.
 	time.Sleep(killPolicy.Deadline + killPolicy.Margin)
 	if s, err = k.config.open(); err != nil {
@@ -239,8 +265,8 @@ func onAFile(t *testing.T, k killing) {
 
 // TestDigestFailover kills the master under the workers, and has Sentinels make its
 // replica the master. Replication is asynchronous, so the last steps before it may be
-// lost: no edition is, but one whose step to Sending was lost after its post may be
-// there twice. It measures how many are.
+// lost: no post is, but one whose step to Sending was lost after it may be there twice. It
+// measures how many are.
 func TestDigestFailover(t *testing.T) {
 	t.Parallel() // it waits, most of the time
 	watched := redistest.Sentinels(t)
@@ -268,8 +294,8 @@ func TestDigestFailover(t *testing.T) {
 	}
 	k.run(t, records, counting(t, remote, records))
 	lost, twice := k.count(t, records)
-	t.Logf("a failover under %d editions: %d lost, %d there twice", len(records), lost, twice)
+	t.Logf("a failover under %d editions: of these and their details %d lost, %d there twice", len(records), lost, twice)
 	if most := k.workers * 8; lost > 0 || twice > most {
-		t.Errorf("%d editions are lost, %d are there twice, where %d could be under way", lost, twice, most)
+		t.Errorf("%d posts are lost, %d are there twice, where %d could be under way", lost, twice, most)
 	}
 }
