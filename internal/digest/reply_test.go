@@ -254,14 +254,16 @@ func TestReplyChangedOnTheWay(t *testing.T) {
 // gets none.
 func TestReplyAfterPause(t *testing.T) {
 	for name, tt := range map[string]struct {
-		pause   func(*world, digest.Record) error
+		pause   func(context.Context, *world, digest.Record) error
 		history string
 	}{
-		"asked": {func(w *world, r digest.Record) error {
-			_, err := w.Pause(context.Background(), r.Place, r.ID, "U2")
+		"asked": {func(ctx context.Context, w *world, r digest.Record) error {
+			_, err := w.Pause(ctx, r.Place, r.ID, "U2")
 			return err
 		}, "sent"},
-		"stopped": {func(w *world, r digest.Record) error { return w.StopWorkspace(context.Background(), r.Place, "gone") }, "skipped stopped gone"},
+		"stopped": {func(ctx context.Context, w *world, r digest.Record) error {
+			return w.StopWorkspace(ctx, r.Place, "gone")
+		}, "skipped stopped gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {
@@ -274,7 +276,7 @@ func TestReplyAfterPause(t *testing.T) {
 					return true, nil
 				})
 				w.run(t, 9*time.Hour+30*time.Second)
-				ok(t, tt.pause(w, r))
+				ok(t, tt.pause(t.Context(), w, r))
 				w.run(t, week)
 				equal(t, w.history(t, r), "2000-01-01 09:00 details "+tt.history, "2000-01-01 09:00 sent")
 			})
