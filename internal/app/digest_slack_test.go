@@ -138,7 +138,7 @@ func (s *slackFake) asked(t testing.TB) (posts, looks int) {
 		switch c.Method {
 		case "chat.postMessage":
 			posts++
-		case "conversations.history":
+		case "conversations.history", "conversations.replies":
 			looks++
 		}
 	}
