@@ -15,6 +15,8 @@ type attempt struct {
 	record Record
 	tick   tick
 
+	replying bool // it is about the reply, and not about the edition
+
 	outcome *Outcome // how the edition ended, once it has
 	failure *Failure // what the last try failed of
 }
@@ -306,9 +308,9 @@ func (a *attempt) merge(ctx context.Context, next Record) (merged Record, due ti
 		switch {
 		case now.ID != a.record.ID:
 			continue
-		case a.record.Edition.sameTry(now.Edition):
+		case !a.replying && a.record.Edition.sameTry(now.Edition):
 			merged = mergeEdition(now, next)
-		case a.record.Reply != nil && now.Reply != nil && a.record.Reply.sameTry(now.Reply.Edition):
+		case a.replying && a.record.Reply != nil && now.Reply != nil && a.record.Reply.sameTry(now.Reply.Edition):
 			merged = now
 			if merged.Reply = next.Reply; a.record.Pause == nil && next.Pause != nil {
 				merged = merged.paused(*next.Pause)

@@ -6,6 +6,7 @@ import "context"
 // there was anything, or has to be before the next edition.
 func (a *attempt) reply(ctx context.Context) bool {
 	p := a.engine.Policy
+	a.replying = true
 	d := a.record.DecideReply(a.tick.when(), a.tick.atLeast(), p)
 	if d.Action == LookUp {
 		if !a.lookUpReply(ctx) {
@@ -21,6 +22,7 @@ func (a *attempt) reply(ctx context.Context) bool {
 		a.endReply(ctx, Outcome{State: Skipped, Why: d.Why, Text: a.record.Reply.Wrong})
 	case Rest, LookUp:
 		if !a.record.underWay(a.tick.atLeast(), p) {
+			a.replying = false
 			return false
 		}
 		a.step(ctx, a.record, p.settled(a.record.Reply.Edition), nil)

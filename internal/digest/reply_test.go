@@ -347,3 +347,62 @@ func TestReplyCrashPoints(t *testing.T) {
 		t.Errorf("there are %d points", points)
 	}
 }
+
+// A change that comes between the claim and the step of the next edition, while the reply
+// to the one before waits to be looked up, has that step made once more from the start.
+func TestReplyBesideAChange(t *testing.T) {
+	const first, second = "2000-01-01 09:00 ", "2000-01-02 09:00 "
+	for name, tt := range map[string]struct {
+		late    time.Duration
+		history []string
+		said    []string
+	}{
+		"sent": {
+			24 * time.Hour,
+			[]string{second + "details sent", second + "sent late", first + "details ambiguous untold the next edition comes first", first + "sent"},
+			[]string{"200001010900", "200001020900", "200001020900-d to m3"},
+		},
+		"too late": {0, []string{second + "skipped late", first + "sent"}, []string{"200001010900"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, w *world) {
+				t.Helper()
+				w.Policy.Late = tt.late
+				r := w.subscribe(t, general, "every day 09:00", detailed)
+				w.platform.post = replies(func(n int) (bool, error) { return n > 1, map[bool]error{true: errLost}[n == 1] })
+				w.platform.find = func(int) error { return &digest.Failure{Class: digest.Passing, After: 30 * time.Hour, Text: "later"} }
+				w.run(t, 9*time.Hour+2*time.Minute)
+				if now := w.record(t, general); now.Reply == nil || now.Reply.State != digest.Sending {
+					t.Fatalf("the reply is %+v", now.Reply)
+				}
+				time.Sleep(24*time.Hour + 10*time.Minute)
+				w.Store = &meddling{Store: w.store, before: func() {
+					now := w.record(t, general)
+					now.Count = 7
+					ok(t, w.store.Step(t.Context(), digest.Change{Record: now, Due: now.Due(w.Policy)}))
+				}}
+				w.run(t, 10*time.Minute)
+				equal(t, w.history(t, r), tt.history...)
+				equal(t, w.platform.said(), tt.said...)
+				if now := w.record(t, general); now.Count != 7 {
+					t.Errorf("the change is lost: %+v", now)
+				}
+			})
+		})
+	}
+}
+
+// meddling is a store in which somebody changes a record just before the next step.
+type meddling struct {
+	digest.Store
+
+	before func()
+}
+
+func (m *meddling) Step(ctx context.Context, c digest.Change) error {
+	if do := m.before; do != nil {
+		m.before = nil
+		do()
+	}
+	return m.Store.Step(ctx, c)
+}
