@@ -18,7 +18,7 @@ const (
 	MaxCount         = 10        // likewise
 	DefaultCount     = 5         // likewise
 	MinPause         = time.Hour // between two editions of a subscription
-	MaxHistory       = 30        // past editions that are remembered
+	MaxHistory       = 30        // ends of editions and of their details that are remembered
 	MaxSeen          = 5000      // resources that a channel is remembered to have seen; those longest ago go first
 	SeenMemory       = 400 * day // what a channel has seen is forgotten after that
 	MaxRecord        = 4 << 10   // bytes of an encoded Record
