@@ -6,9 +6,13 @@
 // A value of several parts has commas between them, so a comma inside an address
 // is written %2C.
 //
-// A flag wins over the environment, the environment over the default. A variable
-// that is set but empty counts as not set, as compose files and unit files
-// cannot leave one out.
+// A flag wins over the environment, the environment over the file that ARCHBOT_CONFIG
+// names, the file over the default. A variable that is set but empty counts as not
+// set, as compose files and unit files cannot leave one out.
+//
+// A secret may come from a file of its own: SLACK_BOT_TOKEN_FILE names one for
+// SLACK_BOT_TOKEN, and so on, wherever a setting can be set. Of the two only one may be
+// set in one place.
 package config
 
 import (
@@ -24,6 +28,8 @@ const Prefix = "ARCHBOT_"
 
 // Settings are all settings.
 type Settings struct {
+	Config string `env:"ARCHBOT_CONFIG" value:"FILE" help:"a file with settings, a NAME=VALUE in each line with the names of the variables, which win over it; empty for none"`
+
 	Lists        []string      `env:"ARCHBOT_LIST" envDefault:"embedded" value:"FILE|URL,..." help:"lists to recommend from, or \"embedded\"; several are merged"`
 	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often a running bot reads them again; 0 for never"`
 	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http, and visits to links at private addresses"`
@@ -79,7 +85,7 @@ type Row struct {
 	Value   string // what stands for its value; empty for a switch
 	Default string
 	Help    string
-	Secret  bool // never shown; its type is Secret
+	Secret  bool // never shown; its type is Secret. Env and "_FILE" names a file with it
 }
 
 // Rows returns every setting, in the order of their declaration.

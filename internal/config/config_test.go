@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,12 +160,15 @@ func TestRows(t *testing.T) {
 		if f.DefValue != r.Default || !strings.Contains(f.Usage, "$"+r.Env) {
 			t.Errorf("flag %s: default %q, usage %q; want those of %+v", r.Flag, f.DefValue, f.Usage, r)
 		}
+		if file := fs.Lookup(f.Name + "-file"); r.Secret != (file != nil) || r.Secret && !strings.Contains(f.Usage, "$"+r.Env+"_FILE") {
+			t.Errorf("flag %s: usage %q, and for a file %+v; want one for a secret and none else", r.Flag, f.Usage, file)
+		}
 	}
 	want := Row{
 		Env: "ARCHBOT_LOG", Flag: "--log", Value: "debug|info|warn|error", Default: "warn",
 		Help: "how much to log on standard error",
 	}
-	if diff := cmp.Diff(want, rows[3]); diff != "" {
+	if diff := cmp.Diff(want, rows[slices.IndexFunc(rows, func(r Row) bool { return r.Env == want.Env })]); diff != "" {
 		t.Errorf("row of ARCHBOT_LOG (-want +got):\n%s", diff)
 	}
 }
