@@ -43,14 +43,20 @@ func load(into any, environ []string, flags *pflag.FlagSet) (warnings []string, 
 	warnings = append(unknown(environment, ds), warnings...)
 	layers = append(layers, file)
 
-	values := make(map[string]string)
+	set := make(layer)
 	for _, d := range ds {
 		v, err := d.settle(layers)
 		if err != nil {
 			wrong = append(wrong, err)
-			continue
 		}
-		if why := d.check(v.text); v.text != "" && why != "" {
+		if v.from != "" {
+			set[d.env] = v
+		}
+	}
+	values := make(map[string]string)
+	for _, d := range ds {
+		v := set[d.env]
+		if why := d.fault(v.text, set); why != "" {
 			wrong = append(wrong, d.error(v.from, v.text, why))
 		} else if v.text != "" {
 			values[d.env] = v.text
@@ -74,7 +80,7 @@ func (d declaration) settle(layers []layer) (found, error) {
 				return v, nil
 			}
 		case itself:
-			return found{}, fmt.Errorf("both %s and %s are set: leave one out", v.from, file.from)
+			return found{"", v.from}, fmt.Errorf("both %s and %s are set: leave one out", v.from, file.from)
 		default:
 			text, err := readSecret(file.from, file.text)
 			return found{text, file.from}, err
@@ -93,6 +99,17 @@ func variables(environ []string) layer {
 		}
 	}
 	return values
+}
+
+// fault says what is wrong with a value, for itself or beside the others that are set.
+func (d declaration) fault(value string, set layer) string {
+	if value == "" {
+		return ""
+	}
+	if _, there := set[d.needs]; d.needs != "" && !there && value != d.fallback {
+		return "it means nothing without " + d.needs + ": set that too, or leave this out"
+	}
+	return d.check(value)
 }
 
 // check says what is wrong with a value, and what to do; nothing when it is fine.
@@ -118,7 +135,10 @@ func (d declaration) check(value string) string {
 			return "it must be a time such as 90s, 15m or 1h"
 		}
 		if v != 0 && v < d.min {
-			return "it must be at least " + d.min.String() + ", or 0 for never"
+			return "it must be at least " + d.min.String() + ", or 0"
+		}
+		if d.max > 0 && v > d.max {
+			return "it must be " + d.max.String() + " at most"
 		}
 	}
 	return ""
