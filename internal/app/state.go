@@ -73,7 +73,7 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	looking, cancel := context.WithTimeout(ctx, startPatience)
+	looking, cancel := context.WithTimeout(ctx, max(startPatience, a.options.patience))
 	outcome := make(chan error, 1)
 	var look sync.WaitGroup
 	look.Go(func() {
