@@ -223,7 +223,9 @@ func (g *gateway) first(ctx context.Context) (*discordgo.GatewayBotResponse, err
 		if err == nil || errors.Is(err, ErrUnauthorized) || ctx.Err() != nil {
 			return about, err
 		}
-		g.log.WarnContext(ctx, "Discord cannot be asked where its Gateway is; it is tried again", "error", err)
+		if wait == firstWait {
+			g.log.WarnContext(ctx, "Discord cannot be asked where its Gateway is; it is tried again until it can", "error", err)
+		}
 		if err := sleep(ctx, wait+rand.N(wait)); err != nil {
 			return nil, err
 		}

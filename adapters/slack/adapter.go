@@ -59,6 +59,9 @@ type Config struct {
 	// Patience is how long a delivery waits for its answer before it is acknowledged
 	// without; 0 for 2.5 seconds of the three that Slack gives.
 	Patience time.Duration
+	// DrainTime is how long Run, told to stop, keeps its connections for what it has
+	// received to be acknowledged; 0 for as long as a call may take, negative for none.
+	DrainTime time.Duration
 	// Spacing lies between two posts to one channel; 0 for a second, negative for none.
 	Spacing time.Duration
 	// View is the pane that the app's manifest has; AgentView where empty.
@@ -97,6 +100,7 @@ func New(c Config) (*Adapter, error) {
 	c.Connections = min(cmp.Or(c.Connections, 2), maxConnections)
 	c.Stagger = max(cmp.Or(c.Stagger, 15*time.Second), 0)
 	c.Patience = cmp.Or(c.Patience, 2500*time.Millisecond)
+	c.DrainTime = max(cmp.Or(c.DrainTime, callTime), 0)
 	c.Spacing = max(cmp.Or(c.Spacing, time.Second), 0)
 	c.View = cmp.Or(c.View, AgentView)
 	if c.Log == nil {
@@ -110,7 +114,7 @@ func New(c Config) (*Adapter, error) {
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
 		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), panes: newPanes(),
 	}
-	a.sockets = &sockets{a}
+	a.sockets = &sockets{a, newAbsence(a.log)}
 	if keys == nil {
 		a.work, a.installed = inflight.New(maxWork, maxWork), newSingle(c, client)
 		return a, nil

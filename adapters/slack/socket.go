@@ -23,7 +23,10 @@ const reconnectTime = 5 * time.Second
 
 // sockets are the connections of Socket Mode. Slack sends each delivery to one of
 // them, and refreshes them now and then: while one reconnects, the others receive.
-type sockets struct{ adapter *Adapter }
+type sockets struct {
+	adapter *Adapter
+	absence *absence
+}
 
 // run keeps the connections open until ctx ends: then they receive no more, and stay
 // until what they received is acknowledged. An error says that Slack does not want
@@ -49,8 +52,8 @@ func (s *sockets) run(ctx context.Context) error {
 	var err error
 	select {
 	case <-ctx.Done():
-		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
-		err = s.adapter.Drain(drained)
+		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.adapter.config.DrainTime)
+		_ = s.adapter.Drain(drained) // whoever else drains it says what is left
 		cancel()
 	case err = <-failed:
 		receiveNoMore()
@@ -64,12 +67,12 @@ func (s *sockets) run(ctx context.Context) error {
 // one breaks; what it gives up on, and what is not for good, is tried anew.
 func (s *sockets) keepOpen(ctx, open context.Context, i int) error {
 	for ctx.Err() == nil {
-		err := s.connect(ctx, open)
+		err := s.connect(ctx, open, i)
 		if mend := refused(err); mend != "" {
 			return errors.New(mend)
 		}
 		if ctx.Err() == nil {
-			s.adapter.log.Warn("a connection to Slack cannot be opened; it is tried again", "connection", i, "error", redacted(err))
+			s.absence.failed(i, err)
 			_ = wait(ctx, reconnectTime)
 		}
 	}
@@ -95,7 +98,9 @@ func refused(err error) string {
 
 // connect opens one connection and takes in what it brings. Reading never waits for
 // an answer.
-func (s *sockets) connect(ctx, open context.Context) error {
+func (s *sockets) connect(ctx, open context.Context, i int) error {
+	open, stop := context.WithCancel(open)
+	defer stop()
 	api := newClient(s.adapter.config, s.adapter.http, s.adapter.config.BotToken, retries)
 	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}))
 	done := make(chan error, 1)
@@ -105,6 +110,9 @@ func (s *sockets) connect(ctx, open context.Context) error {
 		case err := <-done:
 			return err
 		case e := <-client.Events:
+			if err := s.heard(i, e); err != nil {
+				return err
+			}
 			if ctx.Err() == nil && e.Request != nil { // else it goes to another replica, unacknowledged
 				s.take(client, e)
 			}

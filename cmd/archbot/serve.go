@@ -12,7 +12,8 @@ func newServe(p *app.Program) *cobra.Command {
 		Use:   "serve",
 		Short: "Run the bot on every platform that is set up",
 		Long: `Run the bot on every platform that is set up, until Ctrl-C or SIGTERM; then it
-finishes what it has begun.
+finishes what it has begun, for as long as ARCHBOT_DRAIN says; a second signal ends it
+at once.
 
 Slack: set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode, which needs no
 public address, or SLACK_SIGNING_SECRET for HTTP, or both. archbot manifest prints
@@ -30,6 +31,6 @@ ARCHBOT_ADDR is where it listens; /healthz answers when the process is alive.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.Serve(cmd.Context(), o) },
 	}
-	cmd.Flags().BoolVar(&o.Register, "register", false, "register Discord's commands first, where they differ; one replica does it for all")
+	cmd.Flags().BoolVar(&o.Register, "register", false, "register Discord's commands as well, where they differ; one replica does it for all")
 	return cmd
 }

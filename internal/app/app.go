@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"path"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,10 +65,11 @@ type App struct {
 	Senders digest.Senders
 
 	kept     digest.Store // the digests in the State
+	keptIn   string       // where the State is, as people are told
+	unfit    func(error)  // ends Run with a reason that was found after the start
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
-	words    func() []*vocabulary.Vocabulary // what people say for what lists say
 	list     atomic.Pointer[func() bot.List]
 	cleanups []func() // undone from the end
 	reloaded func()   // called after each reload; tests wait for it
@@ -89,15 +91,16 @@ func New(o Options) (*App, error) {
 		options:  o,
 		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
 		loader:   loader,
-		words:    sync.OnceValue(embeddedVocabularies),
 		reloaded: func() {},
+		unfit:    func(error) {},
 	}
 	loader.Subscribe(a.reload)
 	return a, nil
 }
 
-// embeddedVocabularies reads the terms and the talk that come along; a test holds
-// that nothing is wrong with them.
+// embeddedVocabularies reads the terms and the talk that come along, what people say for
+// what lists say; a test holds that nothing is wrong with them. They are read again for
+// each index, in a few milliseconds, as an index does not need them once it is made.
 func embeddedVocabularies() []*vocabulary.Vocabulary {
 	talk := make(chan *vocabulary.Vocabulary, 1)
 	go func() {
@@ -135,13 +138,13 @@ func (a *App) Start(ctx context.Context) (err error) {
 	}
 	snapshot := a.loader.Current()
 	desk := a.openDigests()
-	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, a.words()...)) })
+	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, embeddedVocabularies()...)) })
 	a.list.Store(&list)
 	a.Bot = bot.New(bot.Config{
 		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone, Digests: desk, Now: a.options.now,
 		Keys: a.options.Settings.ButtonKeys(), Conversation: a.options.Settings.Conversation, Version: Version(),
 	})
-	a.prepare(ctx, func() { list() })
+	a.prepare(ctx, func() *search.Index { return list().Index })
 	if a.options.Watch {
 		a.watch(ctx)
 	}
@@ -159,31 +162,52 @@ func (a *App) Stop() {
 	}
 }
 
-// Run starts the App, does work and stops it.
+// Run starts the App, does work and stops it. When it turns out meanwhile that the App
+// is unfit to run, the work's context ends, and the error is why.
 func (a *App) Run(ctx context.Context, work func(context.Context) error) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	a.unfit = func(err error) { end(&unfitError{err}) }
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
 	defer a.Stop()
-	return work(ctx)
+	err := work(ctx)
+	if why, ok := errors.AsType[*unfitError](context.Cause(ctx)); ok {
+		return why.error
+	}
+	return err
 }
+
+// unfitError is why an App cannot go on.
+type unfitError struct{ error }
 
 // prepare makes the first index, and notes what is in the list, while whoever
 // started the App goes on. A panic in it is for whoever asks next.
-func (a *App) prepare(ctx context.Context, index func()) {
+func (a *App) prepare(ctx context.Context, index func() *search.Index) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer func() { _ = recover() }()
-		index()
+		made := index()
 		a.mark(ctx)
+		a.tidy(made)
 	}()
 	if a.State != nil { // which must not be closed under it
 		a.cleanups = append(a.cleanups, func() { cancel(); <-done })
 		return
 	}
 	a.cleanups = append(a.cleanups, cancel)
+}
+
+// tidy gives back what the making of an index needed, which is more than what it needs
+// itself, where the program goes on.
+func (a *App) tidy(made *search.Index) {
+	if a.options.Watch {
+		made.Settle()
+		debug.FreeOSMemory()
+	}
 }
 
 // mark notes in the state, where there is one, which resources the list has now.
@@ -237,7 +261,7 @@ func (a *App) reload(e source.Event) {
 	if !e.Swapped {
 		return
 	}
-	index, err := build(e.Snapshot, a.words())
+	index, err := build(e.Snapshot, embeddedVocabularies())
 	if err != nil {
 		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
 		return
@@ -246,6 +270,7 @@ func (a *App) reload(e source.Event) {
 	made := func() bot.List { return list }
 	a.list.Store(&made)
 	a.mark(context.Background())
+	a.tidy(index)
 	a.log.Info("the lists were reloaded", "version", e.Snapshot.Version,
 		"topics", len(e.Snapshot.Catalog.Topics), "resources", len(e.Snapshot.Catalog.Resources))
 }

@@ -47,7 +47,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serveProcess) != "" {
 		os.Exit(serveUntilTold())
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if releaseDir != "" {
+		_ = os.RemoveAll(releaseDir)
+	}
+	os.Exit(status)
 }
 
 // killPolicy has everything happen in a few seconds. Between what a request may be on

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
+	"time"
 
 	"archbot/adapters/discord"
 	"archbot/adapters/terminal"
@@ -39,7 +41,7 @@ func (a *App) discordServed() (served, error) {
 		return served{}, err
 	}
 	a.discordPosts(adapter)
-	s := served{name: "Discord", platform: adapter}
+	s := served{key: string(discord.Platform), name: "Discord", platform: adapter}
 	switch {
 	case c.PublicKey == "":
 		s.how = "by the Gateway"
@@ -58,20 +60,39 @@ func (a *App) discordPosts(adapter *discord.Adapter) {
 	}
 }
 
-// registerOnce registers Discord's commands before serve begins, once for all replicas.
-func (a *App) registerOnce(ctx context.Context) error {
-	adapter, err := discord.New(a.discordConfig())
-	if err != nil {
-		return err
-	}
-	r, err := adapter.RegisterOnce(ctx)
-	if err != nil {
-		return fmt.Errorf("the commands cannot be registered: %w", err)
-	}
-	if r.Written {
-		a.log.Info("Discord's commands were registered", "changes", strings.Join(r.Changes, "; "))
-	}
-	return nil
+// How long lies between two attempts to register; it doubles.
+const (
+	registerWait     = 2 * time.Second
+	lastRegisterWait = 2 * time.Minute
+)
+
+// register registers Discord's commands beside what serve does, once for all replicas,
+// and goes on trying while Discord cannot be reached; stop ends that.
+func (a *App) register(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() {
+		adapter, err := discord.New(a.discordConfig())
+		if err != nil {
+			a.log.Error("Discord's commands are not registered", "error", err)
+			return
+		}
+		r, err := adapter.RegisterOnce(ctx)
+		for wait := registerWait; err != nil && ctx.Err() == nil; wait = min(2*wait, lastRegisterWait) {
+			if wait == registerWait {
+				a.log.Warn("Discord's commands cannot be registered; it is tried again", "error", err)
+			}
+			select {
+			case <-time.After(wait):
+				r, err = adapter.Register(ctx, "", true) // it is this one's turn already
+			case <-ctx.Done():
+			}
+		}
+		if r.Written {
+			a.log.Info("Discord's commands were registered", "changes", strings.Join(r.Changes, "; "))
+		}
+	})
+	return func() { cancel(); work.Wait() }
 }
 
 // divided tells channels of Discord, whose ids are numbers, from those of Slack. Where

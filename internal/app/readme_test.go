@@ -61,7 +61,11 @@ func commandTable() string {
 func settingTable() string {
 	var b strings.Builder
 	b.WriteString("\n| variable | flag | default | what it is |\n|---|---|---|---|\n")
+	var secrets []string
 	for _, r := range config.Rows() {
+		if r.Secret {
+			secrets = append(secrets, "`"+r.Env+"`")
+		}
 		value := strings.TrimSpace(r.Flag + " " + strings.ReplaceAll(r.Value, "|", `\|`))
 		fallback := ""
 		if r.Default != "" {
@@ -69,5 +73,7 @@ func settingTable() string {
 		}
 		fmt.Fprintf(&b, "| `%s` | `%s` |%s | %s |\n", r.Env, value, fallback, r.Help)
 	}
+	fmt.Fprintf(&b, "\n%s are secrets.\nEach may be in a file of its own, which the variable or flag with `_FILE`, `-file` behind its\n"+
+		"name names, such as `SLACK_BOT_TOKEN_FILE`: others on the machine see a program's flags.\n", strings.Join(secrets, ", "))
 	return b.String() + "\n"
 }

@@ -1,18 +1,15 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
-	"archbot/adapters/terminal"
 	"archbot/internal/bot"
 )
 
@@ -29,18 +26,16 @@ type platform interface {
 
 // served is a platform that is on, as serve tells of it.
 type served struct {
+	key  string // as requests and digests name it
 	name string // as people write it
 	path string // where it posts to, with a slash at the end; empty where it posts nothing
 	how  string // how it reaches the bot
 	platform
 }
 
-// drainTime is how long what has been begun may take to end when serve stops.
-const drainTime = 20 * time.Second
-
 // ServeOptions are the flags of Serve.
 type ServeOptions struct {
-	Register bool // Discord's commands first, where they differ
+	Register bool // Discord's commands as well, where they differ
 }
 
 // Serve runs every platform that is set up until it is told to stop, then finishes
@@ -56,8 +51,13 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
-	if on, err := a.platforms(); err != nil || len(on) == 0 { // said before anything is loaded
-		return failed(ctx, cmp.Or(err, errNoPlatform))
+	switch on, err := a.platforms(); { // said before anything is loaded
+	case err != nil:
+		return failed(ctx, err)
+	case o.Register && settings.DiscordToken == "":
+		return failed(ctx, errors.New("--register means nothing without DISCORD_TOKEN: set that too, or leave it out"))
+	case len(on) == 0:
+		return errNoPlatform
 	}
 	served := false
 	err = a.Run(ctx, func(ctx context.Context) error {
@@ -65,14 +65,12 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 		if err != nil {
 			return err
 		}
-		if o.Register && a.discordOn() {
-			if err := a.registerOnce(ctx); err != nil {
-				return err
-			}
-		}
 		served = true
+		if o.Register {
+			defer a.register(ctx)()
+		}
 		defer a.deliver(ctx)()
-		return a.serve(ctx, platforms, p.started)
+		return a.serve(ctx, platforms, p.started(a))
 	})
 	switch {
 	case !served:
@@ -81,19 +79,6 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 		return &Error{Status: statusUsage, Err: err}
 	}
 	return nil
-}
-
-var errNoPlatform = errors.New("no platform is set up: for Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, " +
-	"which an app has that is made from the output of archbot manifest; for Discord set DISCORD_TOKEN; without any token there is archbot chat")
-
-// started tells whoever started serve what is on.
-func (p *Program) started(at net.Addr, platforms []served) {
-	var b strings.Builder
-	for _, s := range platforms {
-		fmt.Fprintf(&b, "%s: on, %s.\n", s.name, s.how)
-	}
-	fmt.Fprintf(&b, "Listening on %s. Ctrl-C stops.\n", at)
-	fmt.Fprint(p.Err, terminal.Clean(b.String()))
 }
 
 // serve listens and runs the platforms until ctx ends or one of them fails.
@@ -127,7 +112,7 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	}
 	started(listener.Addr(), platforms)
 	<-ctx.Done()
-	err = drain(ctx, server, platforms)
+	err = a.drain(ctx, server, platforms)
 	running.Wait()
 	close(ended)
 	for e := range ended {
@@ -136,9 +121,10 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	return err
 }
 
-// drain stops taking requests and lets what has been begun end, though ctx has ended.
-func drain(ctx context.Context, server *http.Server, platforms []served) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+// drain stops taking requests and lets what has been begun end, though ctx has ended,
+// for as long as ARCHBOT_DRAIN says.
+func (a *App) drain(ctx context.Context, server *http.Server, platforms []served) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.options.Settings.Drain)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	for _, s := range platforms {

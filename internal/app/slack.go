@@ -68,6 +68,7 @@ func (a *App) slackConfig() slack.Config {
 		SigningSecret: s.SlackSigningSecret.Reveal(), APIURL: s.SlackAPIURL,
 		ClientID: s.SlackClientID, ClientSecret: s.SlackClientSecret.Reveal(), PKCE: s.SlackPKCE,
 		Address: s.URL, Keys: s.ButtonKeys(), View: slack.View(s.SlackView),
+		DrainTime: never(s.Drain),
 	}
 	if a.State != nil {
 		c.Installations, c.Events, c.Ended = a.State, a.State, a.workspaceEnded
@@ -88,7 +89,7 @@ func (a *App) workspaceEnded(ctx context.Context, s bot.Scope) error {
 }
 
 func slackServed(c slack.Config, adapter *slack.Adapter) served {
-	s := served{name: "Slack", platform: adapter}
+	s := served{key: string(slack.Platform), name: "Slack", platform: adapter}
 	switch {
 	case c.SigningSecret == "":
 		s.how = "by Socket Mode"

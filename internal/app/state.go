@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"archbot/internal/bot"
@@ -37,7 +38,7 @@ func (a *App) openState(ctx context.Context) error {
 	var err error
 	switch {
 	case a.options.Keep == KeepMemory:
-		s = memory.New(time.Now)
+		s, a.keptIn = memory.New(time.Now), "in memory, for as long as this process"
 	case a.options.Settings.Redis != "":
 		s, err = a.openRedis(ctx)
 	default:
@@ -55,11 +56,15 @@ func (a *App) openState(ctx context.Context) error {
 	return nil
 }
 
-// startPatience is how long a start looks whether Redis holds the state of a newer
-// archbot. Nobody is waiting for an answer yet, so it is more than a request has.
-const startPatience = 2 * time.Second
+// How long a start looks whether Redis holds the state of a newer archbot. It waits
+// for as long as a Redis that is well takes, and looks on in the background.
+const (
+	startWait     = 20 * time.Millisecond
+	startPatience = 2 * time.Second
+)
 
-// openRedis does not insist on Redis being there: what wraps it goes on without.
+// openRedis does not insist on Redis being there: what wraps it goes on without. Where
+// it turns out later that it holds the state of a newer archbot, the App is unfit.
 func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	s := a.options.Settings
 	remote, err := redis.New(redis.Config{
@@ -68,12 +73,41 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	looking, cancel := context.WithTimeout(ctx, startPatience)
-	defer cancel()
-	if err := remote.Open(looking); errors.Is(err, bot.ErrNewerSchema) {
+	looking, cancel := context.WithTimeout(ctx, max(startPatience, a.options.patience))
+	outcome := make(chan error, 1)
+	var look sync.WaitGroup
+	look.Go(func() {
+		err := remote.Open(looking)
+		if errors.Is(err, bot.ErrNewerSchema) {
+			a.unfit(err)
+		}
+		outcome <- err
+	})
+	soon := time.NewTimer(startWait)
+	defer soon.Stop()
+	select {
+	case err = <-outcome:
+	case <-soon.C:
+	}
+	stop := func() { cancel(); look.Wait() }
+	if errors.Is(err, bot.ErrNewerSchema) {
+		stop()
 		return nil, errors.Join(err, remote.Close())
 	}
-	return resilient.New(remote, a.log, cmp.Or(a.options.patience, resilient.Patience)), nil
+	a.keptIn = "in Redis at " + remote.Where()
+	return &looked{resilient.New(remote, a.log, cmp.Or(a.options.patience, resilient.Patience)), stop}, nil
+}
+
+// looked is a state that is still being looked at.
+type looked struct {
+	*resilient.Store
+	stop func()
+}
+
+// Close ends the look first.
+func (l *looked) Close() error {
+	l.stop()
+	return l.Store.Close()
 }
 
 func (a *App) openFile() (store.Store, error) {
@@ -88,11 +122,13 @@ func (a *App) openFile() (store.Store, error) {
 	s, err := bolt.Open(path, time.Now)
 	if errors.Is(err, bolt.ErrTaken) && a.options.Keep == KeepStateOrMemory {
 		a.log.Warn("another archbot is using the state’s file: what is kept here is gone at the end", "file", path)
+		a.keptIn = "in memory, for as long as this process"
 		return memory.New(time.Now), nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	a.keptIn = "in the file " + path + ", for one process"
 	return s, nil
 }
 

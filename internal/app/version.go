@@ -15,8 +15,8 @@ func Version() string {
 	return info.Main.Version
 }
 
-// never turns the setting for "not at all" into the loader's: there, zero means
-// the default.
+// never turns the setting for "not at all" into the loader's and the adapters': there,
+// zero means the default.
 func never(every time.Duration) time.Duration {
 	if every == 0 {
 		return -1

@@ -6,9 +6,13 @@
 // A value of several parts has commas between them, so a comma inside an address
 // is written %2C.
 //
-// A flag wins over the environment, the environment over the default. A variable
-// that is set but empty counts as not set, as compose files and unit files
-// cannot leave one out.
+// A flag wins over the environment, the environment over the file that ARCHBOT_CONFIG
+// names, the file over the default. A variable that is set but empty counts as not
+// set, as compose files and unit files cannot leave one out.
+//
+// A secret may come from a file of its own: SLACK_BOT_TOKEN_FILE names one for
+// SLACK_BOT_TOKEN, and so on, wherever a setting can be set. Of the two only one may be
+// set in one place.
 package config
 
 import (
@@ -24,6 +28,8 @@ const Prefix = "ARCHBOT_"
 
 // Settings are all settings.
 type Settings struct {
+	Config string `env:"ARCHBOT_CONFIG" value:"FILE" help:"a file with settings, a NAME=VALUE in each line with the names of the variables, which win over it; empty for none"`
+
 	Lists        []string      `env:"ARCHBOT_LIST" envDefault:"embedded" value:"FILE|URL,..." help:"lists to recommend from, or \"embedded\"; several are merged"`
 	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often a running bot reads them again; 0 for never"`
 	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http, and visits to links at private addresses"`
@@ -32,22 +38,23 @@ type Settings struct {
 
 	State         string `env:"ARCHBOT_STATE" value:"FILE" help:"the file that keeps the state where there is no Redis; empty for archbot/archbot.db in XDG_STATE_HOME"`
 	Redis         Secret `env:"REDIS_URL" value:"URL" help:"the Redis that keeps the state: redis://HOST, redis+cluster://HOST,... or redis+sentinel://HOST,.../MASTER, with rediss for TLS; empty for the file"`
-	RedisUser     string `env:"ARCHBOT_REDIS_USER" value:"NAME" help:"who to log in to Redis as; empty for what the URL says"`
-	RedisPassword Secret `env:"ARCHBOT_REDIS_PASSWORD" value:"PASSWORD" help:"the password for Redis; empty for what the URL says"`
-	RedisCA       string `env:"ARCHBOT_REDIS_CA" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
-	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
+	RedisUser     string `env:"ARCHBOT_REDIS_USER" needs:"REDIS_URL" value:"NAME" help:"who to log in to Redis as; empty for what the URL says"`
+	RedisPassword Secret `env:"ARCHBOT_REDIS_PASSWORD" needs:"REDIS_URL" value:"PASSWORD" help:"the password for Redis; empty for what the URL says"`
+	RedisCA       string `env:"ARCHBOT_REDIS_CA" needs:"REDIS_URL" value:"FILE" help:"certificates to trust for Redis, in PEM form; empty for the system's"`
+	RedisPrefix   string `env:"ARCHBOT_REDIS_PREFIX" needs:"REDIS_URL" envDefault:"archbot" value:"WORD" help:"what all keys in Redis begin with"`
 
-	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
+	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" max:"744h" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
 
-	Addr string `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
-	URL  string `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
+	Addr  string        `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
+	Drain time.Duration `env:"ARCHBOT_DRAIN" envDefault:"20s" value:"TIME" min:"1s" help:"how long serve, told to stop, waits for what it has begun; 0 for not at all"`
+	URL   string        `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
 
 	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack, or for many workspaces"`
 	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...), for Socket Mode, which needs no public address; empty for HTTP alone"`
 	SlackSigningSecret Secret `env:"SLACK_SIGNING_SECRET" value:"SECRET" help:"Slack's signing secret, with which is checked what Slack posts over HTTP; empty for Socket Mode alone"`
 	SlackClientID      string `env:"SLACK_CLIENT_ID" value:"ID" help:"Slack's client id: with it any workspace may install the app, at ARCHBOT_URL and /slack/install; empty for one workspace, with SLACK_BOT_TOKEN"`
 	SlackClientSecret  Secret `env:"SLACK_CLIENT_SECRET" value:"SECRET" help:"Slack's client secret, which goes with it; empty for one workspace"`
-	SlackPKCE          bool   `env:"SLACK_PKCE" envDefault:"false" help:"use PKCE when workspaces install the app; it has to be switched on for the app"`
+	SlackPKCE          bool   `env:"SLACK_PKCE" needs:"SLACK_CLIENT_ID" envDefault:"false" help:"use PKCE when workspaces install the app; it has to be switched on for the app"`
 	SlackView          string `env:"ARCHBOT_SLACK_VIEW" envDefault:"agent" choices:"agent,assistant,none" help:"which pane the app's manifest has in Slack"`
 	SlackAPIURL        string `env:"SLACK_API_URL" value:"URL" help:"where Slack's Web API is, such as https://slack-gov.com/api/; empty for Slack's own"`
 
@@ -80,7 +87,7 @@ type Row struct {
 	Value   string // what stands for its value; empty for a switch
 	Default string
 	Help    string
-	Secret  bool // never shown; its type is Secret
+	Secret  bool // never shown; its type is Secret. Env and "_FILE" names a file with it
 }
 
 // Rows returns every setting, in the order of their declaration.
@@ -103,10 +110,11 @@ type declaration struct {
 	value     string
 	help      string
 	choices   []string
-	min       time.Duration
-	minLength int // of each part, in characters
-	least     int // of a number
-	most      int // likewise
+	min, max  time.Duration // a max of 0 is none
+	needs     string        // the variable without which it means nothing
+	minLength int           // of each part, in characters
+	least     int           // of a number
+	most      int           // likewise
 	kind      reflect.Kind
 	secret    bool
 }
@@ -122,6 +130,7 @@ func declared(t reflect.Type) []declaration {
 			fallback: f.Tag.Get("envDefault"),
 			value:    f.Tag.Get("value"),
 			help:     f.Tag.Get("help"),
+			needs:    f.Tag.Get("needs"),
 			kind:     f.Type.Kind(),
 			secret:   f.Type == reflect.TypeFor[Secret](),
 		}
@@ -131,6 +140,7 @@ func declared(t reflect.Type) []declaration {
 			d.value = strings.Join(d.choices, "|")
 		}
 		d.min, _ = time.ParseDuration(f.Tag.Get("min"))
+		d.max, _ = time.ParseDuration(f.Tag.Get("max"))
 		d.minLength, _ = strconv.Atoi(f.Tag.Get("length"))
 		d.least, _ = strconv.Atoi(f.Tag.Get("least"))
 		d.most, _ = strconv.Atoi(f.Tag.Get("most"))

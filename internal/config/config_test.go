@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,8 @@ import (
 
 var defaults = Settings{
 	Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot",
-	Conversation: 24 * time.Hour, Addr: ":8080", DigestWho: "administrators", DigestLate: 24 * time.Hour, DigestPace: 5, SlackView: "agent",
+	Conversation: 24 * time.Hour, Addr: ":8080", Drain: 20 * time.Second, DigestWho: "administrators", DigestLate: 24 * time.Hour, DigestPace: 5,
+	SlackView: "agent",
 }
 
 func with(change func(*Settings)) Settings {
@@ -110,11 +112,17 @@ func TestLoadErrors(t *testing.T) {
 		{"no choice", []string{"ARCHBOT_LOG=loud"}, nil, `ARCHBOT_LOG is "loud": it must be one of debug, info, warn, error`},
 		{"no choice, by flag", nil, []string{"--color=blue"}, `--color is "blue": it must be one of auto, always, never`},
 		{"no duration", []string{"ARCHBOT_RELOAD=15"}, nil, `ARCHBOT_RELOAD is "15": it must be a time such as 90s, 15m or 1h`},
-		{"too often", []string{"ARCHBOT_RELOAD=1ms"}, nil, `ARCHBOT_RELOAD is "1ms": it must be at least 10s, or 0 for never`},
+		{"too often", []string{"ARCHBOT_RELOAD=1ms"}, nil, `ARCHBOT_RELOAD is "1ms": it must be at least 10s, or 0`},
 		{"negative", []string{"ARCHBOT_RELOAD=-1h"}, nil, `at least 10s`},
 		{"no number", []string{"ARCHBOT_DIGEST_PACE=fast"}, nil, `ARCHBOT_DIGEST_PACE is "fast": it must be a whole number from 1 to 50`},
 		{"none at all", []string{"ARCHBOT_DIGEST_PACE=0"}, nil, `ARCHBOT_DIGEST_PACE is "0": it must be a whole number from 1 to 50`},
 		{"too many", nil, []string{"--digest-pace=51"}, `--digest-pace is "51": it must be a whole number from 1 to 50`},
+		{"too long", []string{"ARCHBOT_CONVERSATION=745h"}, nil, `ARCHBOT_CONVERSATION is "745h": it must be 744h0m0s at most`},
+		{"a password for nothing", []string{"ARCHBOT_REDIS_PASSWORD=hunter2"}, nil, `ARCHBOT_REDIS_PASSWORD: it means nothing without REDIS_URL: set that too, or leave this out`},
+		{"a user for nothing", nil, []string{"--redis-user=ann"}, `--redis-user is "ann": it means nothing without REDIS_URL`},
+		{"certificates for nothing", []string{"ARCHBOT_REDIS_CA=ca.pem"}, nil, `without REDIS_URL`},
+		{"a prefix for nothing", []string{"ARCHBOT_REDIS_PREFIX=team"}, nil, `without REDIS_URL`},
+		{"PKCE for nothing", []string{"SLACK_PKCE=true"}, nil, `SLACK_PKCE is "true": it means nothing without SLACK_CLIENT_ID`},
 		{"no switch", []string{"ARCHBOT_ALLOW_PRIVATE=perhaps"}, nil, `ARCHBOT_ALLOW_PRIVATE is "perhaps": it is a switch: true or false`},
 	}
 	for _, tt := range tests {
@@ -123,7 +131,29 @@ func TestLoadErrors(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
+			if err != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error shows a secret: %v", err)
+			}
 		})
+	}
+}
+
+// What says what is so anyway contradicts nothing; and of a setting that is wrong, nothing
+// is said about what goes with it.
+func TestNeeds(t *testing.T) {
+	if _, _, err := Load([]string{"ARCHBOT_REDIS_PREFIX=archbot", "SLACK_PKCE=false"}, nil); err != nil {
+		t.Error(err)
+	}
+	for _, url := range []string{"REDIS_URL=redis://h", "REDIS_URL_FILE=/no/such/file"} {
+		_, _, err := Load([]string{url, "ARCHBOT_REDIS_USER=ann"}, nil)
+		if err != nil && strings.Contains(err.Error(), "ARCHBOT_REDIS_USER") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	for _, d := range declared(reflect.TypeFor[Settings]()) {
+		if d.needs != "" && !slices.Contains(namesOf(declared(reflect.TypeFor[Settings]())), d.needs) {
+			t.Errorf("%s needs %s, which is no setting", d.env, d.needs)
+		}
 	}
 }
 
@@ -162,12 +192,15 @@ func TestRows(t *testing.T) {
 		if f.DefValue != r.Default || !strings.Contains(f.Usage, "$"+r.Env) {
 			t.Errorf("flag %s: default %q, usage %q; want those of %+v", r.Flag, f.DefValue, f.Usage, r)
 		}
+		if file := fs.Lookup(f.Name + "-file"); r.Secret != (file != nil) || r.Secret && !strings.Contains(f.Usage, "$"+r.Env+"_FILE") {
+			t.Errorf("flag %s: usage %q, and for a file %+v; want one for a secret and none else", r.Flag, f.Usage, file)
+		}
 	}
 	want := Row{
 		Env: "ARCHBOT_LOG", Flag: "--log", Value: "debug|info|warn|error", Default: "warn",
 		Help: "how much to log on standard error",
 	}
-	if diff := cmp.Diff(want, rows[3]); diff != "" {
+	if diff := cmp.Diff(want, rows[slices.IndexFunc(rows, func(r Row) bool { return r.Env == want.Env })]); diff != "" {
 		t.Errorf("row of ARCHBOT_LOG (-want +got):\n%s", diff)
 	}
 }

@@ -17,11 +17,21 @@ func AddFlags(fs *pflag.FlagSet) {
 		if d.kind == reflect.Bool {
 			f.NoOptDefVal = "true"
 		}
+		if d.secret {
+			f := fs.VarPF(&flagValue{value: "FILE", kind: reflect.String, fallback: true}, d.fileFlag(), "", "a file with it ($"+d.fileEnv()+")")
+			f.Hidden = true // the usage of the secret tells of it
+		}
 	}
 }
 
-// usage is the help text, with the variable that does the same.
-func (d declaration) usage() string { return d.help + " ($" + d.env + ")" }
+// usage is the help text, with the variable that does the same. Whoever is on the same
+// machine can see the flags of a program.
+func (d declaration) usage() string {
+	if d.secret {
+		return d.help + " ($" + d.env + "; better $" + d.fileEnv() + ": others see flags)"
+	}
+	return d.help + " ($" + d.env + ")"
+}
 
 // flagValue keeps a flag's text as it was given.
 type flagValue struct {
@@ -56,11 +66,17 @@ func (v *flagValue) Type() string {
 }
 
 // given returns the flags that were set, by the name of their variable.
-func given(fs *pflag.FlagSet, ds []declaration) map[string]string {
-	out := make(map[string]string)
+func given(fs *pflag.FlagSet, ds []declaration) layer {
+	out := make(layer)
+	take := func(env, flag string) {
+		if f := fs.Lookup(flag); f != nil && f.Changed && strings.TrimSpace(f.Value.String()) != "" {
+			out[env] = found{f.Value.String(), "--" + flag}
+		}
+	}
 	for _, d := range ds {
-		if f := fs.Lookup(d.flag); f != nil && f.Changed && strings.TrimSpace(f.Value.String()) != "" {
-			out[d.env] = f.Value.String()
+		take(d.env, d.flag)
+		if d.secret {
+			take(d.fileEnv(), d.fileFlag())
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ package inflight
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -76,7 +77,8 @@ func (w *Work) Settled() <-chan struct{} {
 	return idle
 }
 
-// Drain lets nothing new begin and waits for the rest, for no longer than ctx.
+// Drain lets nothing new begin and waits for the rest, for no longer than ctx; the error
+// says how much of it is left.
 func (w *Work) Drain(ctx context.Context) error {
 	w.mu.Lock()
 	w.closed = true
@@ -85,6 +87,8 @@ func (w *Work) Drain(ctx context.Context) error {
 	case <-w.Settled():
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return fmt.Errorf("%w: %d left", ctx.Err(), w.running)
 	}
 }

@@ -93,6 +93,13 @@ func New(c *catalog.Catalog, vs ...*vocabulary.Vocabulary) *Index {
 	return x
 }
 
+// Settle waits until all is made that New goes on with in the background. A search need
+// not wait for it; who looks at how much memory there is does.
+func (x *Index) Settle() {
+	x.leanings()
+	x.lexicon.slips()
+}
+
 // partSize is how many resources are cut into words at a time, and ahead how
 // many such parts may wait to be filed.
 const partSize, ahead = 512, 8

@@ -39,6 +39,7 @@ const DefaultPrefix = "archbot"
 var (
 	errScheme   = errors.New("the Redis URL must begin with redis://, rediss://, redis+cluster:// or redis+sentinel:// (rediss+… for TLS)")
 	errHost     = errors.New("the Redis URL names no host")
+	errPort     = errors.New("the Redis URL has a port that is no number")
 	errHosts    = errors.New("the Redis URL names several hosts: it must begin with redis+cluster:// or redis+sentinel://")
 	errMaster   = errors.New("the Redis URL names no master: redis+sentinel://HOST/MASTER")
 	errDatabase = errors.New("the Redis URL’s database is not a number, or a cluster’s, which has only one")
@@ -73,6 +74,18 @@ func (c Config) client() (*redis.UniversalOptions, error) {
 	}
 	tune(o)
 	return o, nil
+}
+
+// where says where Redis is, without what is needed to get in.
+func where(o *redis.UniversalOptions) string {
+	hosts := strings.Join(o.Addrs, ", ")
+	switch {
+	case o.IsClusterMode:
+		return "the cluster at " + hosts
+	case o.MasterName != "":
+		return "the one that Sentinels watch at " + hosts
+	}
+	return hosts
 }
 
 // tune sets what does not depend on where Redis is. The caller's context says how
@@ -187,6 +200,9 @@ func addresses(o *redis.UniversalOptions, hosts, port string) error {
 		}
 		if last := strings.LastIndexByte(host, ':'); last < strings.LastIndexByte(host, ']') || last < 0 {
 			host += ":" + port
+		}
+		if _, err := strconv.ParseUint(host[strings.LastIndexByte(host, ':')+1:], 10, 16); err != nil {
+			return errPort // and may be a password, where a host was forgotten
 		}
 		o.Addrs = append(o.Addrs, host)
 	}

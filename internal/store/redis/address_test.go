@@ -59,6 +59,26 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// Where Redis is can be said without how to get in.
+func TestWhere(t *testing.T) {
+	for url, want := range map[string]string{
+		"rediss://ann:hunter2@redis.example/3":                     "redis.example:6379",
+		"redis+cluster://ann:hunter2@a,b:1":                        "the cluster at a:6379, b:1",
+		"redis+sentinel://u:hunter2@a/m?sentinel_password=hunter2": "the one that Sentinels watch at a:26379",
+	} {
+		s, err := New(Config{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Where(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestWrongAddresses(t *testing.T) {
 	noCA := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(noCA, []byte("none"), 0o600); err != nil {
@@ -73,6 +93,9 @@ func TestWrongAddresses(t *testing.T) {
 		{Config{URL: "redis+other://u:hunter2@h"}, errScheme},
 		{Config{URL: "redis://u:hunter2@"}, errHost},
 		{Config{URL: "redis://u:hunter2@:6379"}, errHost},
+		{Config{URL: "redis://u:hunter2"}, errPort}, // the host is forgotten
+		{Config{URL: "redis://[::1]:hunter2"}, errPort},
+		{Config{URL: "redis+cluster://a,u:hunter2"}, errPort},
 		{Config{URL: "redis://u:hunter2@a,b"}, errHosts},
 		{Config{URL: "redis+sentinel://u:hunter2@a"}, errMaster},
 		{Config{URL: "redis://u:hunter2@a/x"}, errDatabase},

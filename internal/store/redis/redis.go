@@ -32,6 +32,7 @@ type Store struct {
 	client redis.UniversalClient
 	prefix string
 	schema schema
+	where  string
 }
 
 var _ store.Remote = (*Store)(nil)
@@ -43,8 +44,13 @@ func New(c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(redis.NewUniversalClient(o), c.Prefix), nil
+	s := newStore(redis.NewUniversalClient(o), c.Prefix)
+	s.where = where(o)
+	return s, nil
 }
+
+// Where says where Redis is, without what is needed to get in.
+func (s *Store) Where() string { return s.where }
 
 func newStore(client redis.UniversalClient, prefix string) *Store {
 	if prefix == "" {
