@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -76,9 +77,15 @@ func started(t *testing.T, path string, logs io.Writer) (*App, <-chan struct{}) 
 // may reload it as well, so a reload alone is not what to wait for.
 func hangUp(t *testing.T, reloaded <-chan struct{}, done func() bool) {
 	t.Helper()
+	// It may arrive late on a busy machine: it would end the tests, were nobody waiting
+	// for it any more.
+	arrived := make(chan os.Signal, 1)
+	signal.Notify(arrived, syscall.SIGHUP)
+	defer signal.Stop(arrived)
 	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
+	<-arrived
 	late := time.After(10 * time.Second)
 	for !done() {
 		select {
