@@ -27,7 +27,7 @@ help: ## Show what there is to make.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: check
-check: format vet lint tidy modules build lean test ## Run everything that has to hold before a change goes in.
+check: format vet lint tidy modules build lean deploy test ## Run everything that has to hold before a change goes in.
 	$(call step,all is well)
 
 .PHONY: build
@@ -130,3 +130,10 @@ modules:
 		dir=$${file%/go.mod}; echo "$$dir"; \
 		(cd "$$dir" && $(GO) build -o /dev/null ./... && $(GO) vet ./... && $(GO) mod tidy -diff) </dev/null || exit 1; \
 	done; }
+
+.PHONY: deploy
+# Builds the image's binary for both architectures, twice each: the first run compiles
+# for a few minutes. ARCHBOT_BUILDAH=1 builds the image too (see CONTRIBUTING.md).
+deploy: ## Hold the Dockerfile, and what is in deploy, to what reads them.
+	$(call step,deploy)
+	@cd deploy/check && $(GO) test $(TESTFLAGS) ./...
