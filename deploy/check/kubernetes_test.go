@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -16,6 +17,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/json"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
@@ -69,15 +71,15 @@ func build(t *testing.T, dir string) cluster {
 func (c *cluster) add(kind, name string, text []byte) error {
 	switch kind {
 	case "Namespace":
-		return yaml.UnmarshalStrict(text, new(corev1.Namespace))
+		return decode(text, new(corev1.Namespace))
 	case "Deployment":
 		var d appsv1.Deployment
-		err := yaml.UnmarshalStrict(text, &d)
+		err := decode(text, &d)
 		c.pods[name], c.replicas[name], c.rollout[name], c.selectors[name] = d.Spec.Template, *d.Spec.Replicas, d.Spec.Strategy, d.Spec.Selector
 		return err
 	case "StatefulSet":
 		var s appsv1.StatefulSet
-		err := yaml.UnmarshalStrict(text, &s)
+		err := decode(text, &s)
 		c.pods[name], c.selectors[name] = s.Spec.Template, s.Spec.Selector
 		return err
 	case "ConfigMap":
@@ -100,9 +102,20 @@ func (c *cluster) add(kind, name string, text []byte) error {
 	return fmt.Errorf("this test does not know %s", kind)
 }
 
+// decode reads YAML as the API server does: to it, unlike to encoding/json, a field in
+// other capitals is an unknown one.
+func decode(text []byte, into any) error {
+	asJSON, err := yaml.YAMLToJSONStrict(text)
+	if err != nil {
+		return err
+	}
+	strict, err := json.UnmarshalStrict(asJSON, into)
+	return errors.Join(append(strict, err)...)
+}
+
 func put[T any](into map[string]T, name string, text []byte) error {
 	var v T
-	err := yaml.UnmarshalStrict(text, &v)
+	err := decode(text, &v)
 	into[name] = v
 	return err
 }
@@ -184,7 +197,7 @@ func holdSecretKey(t *testing.T, key string) {
 		t.Fatal(err)
 	}
 	var secret corev1.Secret
-	if err := yaml.UnmarshalStrict(text, &secret); err != nil {
+	if err := decode(text, &secret); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := secret.StringData[key]; !ok || secret.Name != "archbot" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -73,7 +73,7 @@ func wrong(expression string, known []metric) []string {
 			}
 			seen = append(seen, m.labels...)
 			for _, matcher := range n.LabelMatchers {
-				if matcher.Name != labels.MetricName && !slices.Contains(m.labels, matcher.Name) && !slices.Contains(ofTargets, matcher.Name) {
+				if matcher.Name != model.MetricNameLabel && !slices.Contains(m.labels, matcher.Name) && !slices.Contains(ofTargets, matcher.Name) {
 					found = append(found, n.Name+" has no label "+matcher.Name)
 				}
 			}
