@@ -28,6 +28,11 @@ func TestAlerts(t *testing.T) {
 		t.Fatal(errs)
 	}
 	books := runbooks(t)
+	cases, err := os.ReadFile("../prometheus/alerts_test.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := 0
 	for _, group := range groups.Groups {
 		for _, rule := range group.Rules {
 			for _, complaint := range wrong(rule.Expr, metrics) {
@@ -46,7 +51,13 @@ func TestAlerts(t *testing.T) {
 				t.Errorf("deploy/README.md has %d steps for %s, want three", steps, rule.Alert)
 			}
 			delete(books, rule.Alert)
+			if rules++; !strings.Contains(string(cases), "alertname: "+rule.Alert+"}") {
+				t.Errorf("alerts_test.yaml does not show that %s stays silent while all is well", rule.Alert)
+			}
 		}
+	}
+	if want := fmt.Sprintf("value: %d}", rules-1); !strings.Contains(string(cases), want) {
+		t.Errorf("alerts_test.yaml does not have all %d alerts but ArchbotDown fire at once: it has no %q", rules, want)
 	}
 	for name := range books {
 		t.Errorf("deploy/README.md has steps for %s, which is no alert", name)
