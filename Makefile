@@ -10,6 +10,8 @@ TESTFLAGS ?=
 # `make test RACE=-race` insists, `make test RACE=` does without.
 RACE ?= $(shell $(GO) test -race -run '^$$' errors >/dev/null 2>&1 && echo -race)
 
+SBOM_VERSION := v1.10.0
+VULN_VERSION := v1.9.0
 LINT_VERSION := v2.15.0
 LINT := bin/golangci-lint
 # A linter is as old as the Go that built it, so a new Go builds a new one.
@@ -27,7 +29,7 @@ help: ## Show what there is to make.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: check
-check: format vet lint tidy modules build lean test ## Run everything that has to hold before a change goes in.
+check: format vet lint tidy modules build lean deploy test ## Run everything that has to hold before a change goes in.
 	$(call step,all is well)
 
 .PHONY: build
@@ -130,3 +132,33 @@ modules:
 		dir=$${file%/go.mod}; echo "$$dir"; \
 		(cd "$$dir" && $(GO) build -o /dev/null ./... && $(GO) vet ./... && $(GO) mod tidy -diff) </dev/null || exit 1; \
 	done; }
+
+.PHONY: deploy
+# Builds the image's binary for both architectures, twice each: the first run compiles
+# for a few minutes. ARCHBOT_BUILDAH=1 builds the image too (see CONTRIBUTING.md).
+deploy: ## Hold the Dockerfile, and what is in deploy, to what reads them.
+	$(call step,deploy)
+	@cd deploy/check && $(GO) test $(TESTFLAGS) ./...
+
+.PHONY: sbom
+# Read out of a binary that is built as the Dockerfile builds it: what it lists is what
+# is in there. No time and no serial number, so the same source gives the same file.
+sbom: ## List what the binary is made of, as CycloneDX, in bin/sbom.json (VERSION=v1.2.3).
+	$(call step,sbom)
+	@mkdir -p bin
+	@CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -buildvcs=false -tags netgo,osusergo -o bin/sbom-archbot ./cmd/archbot
+	@$(GO) run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION) bin -json -licenses -std \
+		-noserial -notimestamp -version '$(or $(VERSION),dev)' -output bin/sbom.json bin/sbom-archbot 2>bin/sbom.log || { cat bin/sbom.log; exit 1; }
+	@rm bin/sbom-archbot; ls bin/sbom.json
+
+.PHONY: licenses
+licenses: ## Say under which licences the binary's parts are, and fail on one that is not accepted.
+	$(call step,licenses)
+	@cd deploy/check && $(GO) test -count=1 -run Licenses -v .
+
+.PHONY: vuln
+# No part of check: the database is on the internet, and a new entry is no fault of the
+# change at hand.
+vuln: ## Look for known vulnerabilities in what the binary calls; needs https://vuln.go.dev.
+	$(call step,vuln)
+	@$(GO) run golang.org/x/vuln/cmd/govulncheck@$(VULN_VERSION) ./...

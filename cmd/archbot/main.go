@@ -46,7 +46,7 @@ wrong usage or when something could not be done.`,
 	}
 	p.AddFlags(root.PersistentFlags())
 	root.AddCommand(
-		newChat(p), newSearch(p), newTopics(p), newList(p), newDigest(p), newEval(p), newServe(p), newDoctor(p), newManifest(p), newRegister(p),
+		newChat(p), newSearch(p), newTopics(p), newList(p), newDigest(p), newEval(p), newServe(p), newDoctor(p), newManifest(p), newRegister(p), newProbe(p),
 		newWorkspaces(p),
 	)
 	return root

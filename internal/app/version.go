@@ -5,9 +5,16 @@ import (
 	"time"
 )
 
-// Version is the module's version as the build recorded it, "dev" when it did
-// not.
+// version is what the build was told that it is, as the Dockerfile does:
+// -ldflags "-X archbot/internal/app.version=v1.2.3".
+var version string
+
+// Version is what the build was told, else the module's version as the build
+// recorded it, "dev" when it did not.
 func Version() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "dev"

@@ -175,6 +175,10 @@ func TestRulesBite(t *testing.T) {
 				imports("archbot/adapters/slack/slackfake/cmd", "archbot/adapters/slack/slackfake"),
 			},
 		},
+		"linear": {
+			bad:  []pkg{imports("archbot/internal/search", "github.com/dlclark/regexp2"), {ImportPath: "archbot/internal/app", Deps: []string{"github.com/dlclark/regexp2/syntax"}}},
+			good: []pkg{imports("archbot/internal/search", "regexp")},
+		},
 		"outdated": {
 			bad: []pkg{
 				imports("archbot/internal/app", "log"), imports("archbot/internal/app", "math/rand"), imports("archbot/internal/app", "github.com/pkg/errors"),

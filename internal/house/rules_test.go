@@ -277,6 +277,13 @@ var rules = []rule{
 		graph: true,
 	},
 	{
+		name:  "linear",
+		why:   "people send what is matched: an engine that goes back and tries again can be kept busy for hours by one line",
+		where: []string{"..."},
+		never: []string{"github.com/dlclark/regexp2/...", "github.com/glenn-brown/golang-pkg-pcre/...", "go.elara.ws/pcre/..."},
+		graph: true,
+	},
+	{
 		name:  "outdated",
 		why:   "there is a better one: errors, io and os, log/slog, math/rand/v2",
 		where: []string{"..."},
