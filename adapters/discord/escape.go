@@ -10,6 +10,13 @@ import (
 // clean makes text of a list or a person fit for one line: valid, without controls, and
 // without the characters that reorder text.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
+	return cleaned(s)
+}
+
+func cleaned(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -20,6 +27,20 @@ func clean(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isClean tells quickly of most text that it needs no cleaning: an answer has a hundred
+// pieces of it.
+func isClean(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7F || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return s == "" || before != ' '
 }
 
 // reorders reports whether r is a bidirectional control, a line separator, or invisible.
@@ -43,6 +64,7 @@ const breaker = "\u200b"
 func escape(s string) string {
 	s = clean(s)
 	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
 	for i, r := range s {
 		switch r {
 		case '\\', '*', '_', '~', '|', '`', '[', ']', '(', ')', '<', '>':
@@ -122,6 +144,9 @@ func link(title, address string) string {
 	return "**[" + shown + "](" + target + ")**"
 }
 
+// inTarget escapes what would end an address too early, or be read as markup.
+var inTarget = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "`", "%60", "@", "%40", "*", "%2A", "|", "%7C", `\`, "%5C")
+
 // linkable brings an address into a form that ends where it should; ok is false for what
 // is no web address, or is longer than maxURL.
 func linkable(address string) (target string, ok bool) {
@@ -129,7 +154,7 @@ func linkable(address string) (target string, ok bool) {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return "", false
 	}
-	target = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "`", "%60", "@", "%40", "*", "%2A", "|", "%7C", `\`, "%5C").Replace(u.String())
+	target = inTarget.Replace(u.String())
 	if strings.ContainsFunc(target, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || reorders(r) }) {
 		return "", false
 	}

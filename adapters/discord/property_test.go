@@ -246,3 +246,31 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+// What needs no cleaning by a quick look needs none.
+func TestCleanLeavesWhatIsClean(t *testing.T) {
+	c := chance{rand.New(rand.NewPCG(7, 11))}
+	texts := []string{"", " ", "a ", " a", "a  b", "a b", "a\tb", "\x7f", "é", "a\u200Bb"}
+	for range 2000 {
+		short := make([]byte, c.IntN(6))
+		for i := range short {
+			short[i] = " ab\t\n\x00\x7f~\xc3\xa9"[c.IntN(10)]
+		}
+		texts = append(texts, c.word(), string(short))
+	}
+	quick := 0
+	for _, s := range texts {
+		if isClean(s) {
+			quick++
+			if got := cleaned(s); got != s {
+				t.Errorf("%q is called clean, and cleaned it is %q", s, got)
+			}
+		}
+		if got := clean(s); !isClean(got) && strings.Trim(got, " ~ab") == "" {
+			t.Errorf("%q, cleaned, is %q, which is not called clean", s, got)
+		}
+	}
+	if quick < 100 || quick > len(texts)-100 {
+		t.Errorf("%d of %d are called clean", quick, len(texts))
+	}
+}
