@@ -22,6 +22,14 @@ const (
 	remembered    = time.Minute
 )
 
+// While the store is out of reach, a workspace that is not remembered is looked for again
+// and again for a few seconds, which is how long a hiccup takes: what Slack has delivered
+// and got an acknowledgement for, it does not deliver again.
+const (
+	looks    = 25
+	lookTime = 200 * time.Millisecond // between two of them
+)
+
 // Why a workspace's deliveries cannot be answered with calls.
 var (
 	errNotInstalled = errors.New("the app is not installed in this workspace, as far as is known")
@@ -103,6 +111,9 @@ func (m *many) recall(ctx context.Context, team bot.WorkspaceID) (*remembrance, 
 	r, err := m.look(ctx, team)
 	if ok && errors.Is(err, bot.ErrUnavailable) {
 		return known, nil
+	}
+	for n := 1; n < looks && errors.Is(err, bot.ErrUnavailable) && wait(ctx, lookTime) == nil; n++ {
+		r, err = m.look(ctx, team)
 	}
 	return r, err
 }

@@ -229,8 +229,9 @@ func (e *estate) later(d time.Duration) { e.clock.Advance(d) }
 // outage is a store that can be out of reach.
 type outage struct {
 	bot.State
-	mu   sync.Mutex
-	away bool
+	mu      sync.Mutex
+	away    bool
+	refused int // calls
 }
 
 func (o *outage) set(away bool) {
@@ -243,9 +244,17 @@ func (o *outage) err() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.away {
+		o.refused++
 		return bot.ErrUnavailable
 	}
 	return nil
+}
+
+// hits is how many calls it has refused.
+func (o *outage) hits() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.refused
 }
 
 func (o *outage) LoadInstallation(ctx context.Context, s bot.Scope) ([]byte, bot.Version, error) {

@@ -351,8 +351,16 @@ func TestStoreAway(t *testing.T) {
 	if !e.mention(all[0]) {
 		t.Errorf("no answer:\n%s", e.log)
 	}
+	// Who is not remembered is answered when the store is back: Slack has been told that
+	// the message has arrived.
+	e.adapter.many.cache.Remove(bot.WorkspaceID(all[1].ID))
+	was, answered := away.hits(), make(chan bool)
+	go func() { answered <- e.mention(all[1]) }()
+	if !e.Await(func() bool { return away.hits() > was }) {
+		t.Fatal("nobody looks")
+	}
 	away.set(false)
-	if !e.mention(all[1]) {
+	if !<-answered {
 		t.Errorf("no answer:\n%s", e.log)
 	}
 }
