@@ -84,6 +84,12 @@ bench-peers: ## Compare the search with its peers, in a few minutes; ARCHBOT_SOA
 	$(call step,bench the search and its peers)
 	@cd internal/search/peers && $(GO) test -count=1 -bench . -benchtime 1x -timeout 60m $(TESTFLAGS) .
 
+.PHONY: load
+# With ARCHBOT_NODE=1, Bolt has its turns too.
+load: ## Load serve with what a large service has, in some minutes, and print the table.
+	$(call step,load)
+	@ARCHBOT_SOAK=1 $(GO) test -count=1 -timeout 60m -run '^TestLoad$$' -v $(TESTFLAGS) ./internal/app/load
+
 .PHONY: soak
 soak: FUZZTIME = 1m
 soak: ## Run the tests at full size, and fuzz: half an hour and more (FUZZTIME=1m).
