@@ -67,6 +67,7 @@ type App struct {
 	kept     digest.Store // the digests in the State
 	keptIn   string       // where the State is, as people are told
 	unfit    func(error)  // ends Run with a reason that was found after the start
+	leases   bot.Leases   // what replicas on the State divide; nil where there are none
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
