@@ -49,6 +49,7 @@ type Options struct {
 
 	now      func() time.Time // time.Now when nil
 	patience time.Duration    // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
+	policy   digest.Policy    // of digests; digest.DefaultPolicy when zero. Late is the settings'
 }
 
 // App is the running program without the platforms around it. The zero value is
