@@ -114,7 +114,7 @@ func New(c Config) (*Adapter, error) {
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
 		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), panes: newPanes(),
 	}
-	a.sockets = &sockets{a, newAbsence(a.log)}
+	a.sockets = &sockets{adapter: a, absence: newAbsence(a.log), unacked: inflight.New(maxUnacked, maxUnacked)}
 	if keys == nil {
 		a.work, a.installed = inflight.New(maxWork, maxWork), newSingle(c, client)
 		return a, nil

@@ -165,3 +165,46 @@ func TestDrain(t *testing.T) {
 		t.Errorf("what was begun was not finished: %+v", said)
 	}
 }
+
+// Told to stop, the adapter closes its sockets as soon as all that came is acknowledged,
+// however long the work takes: Slack would go on sending to them what nobody takes.
+func TestStopsReceivingAtOnce(t *testing.T) {
+	state, let := memory.New(time.Now), make(chan struct{})
+	stays := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, bySocket)
+	c := stays.adapter.config
+	c.Bot = newWorld(t, bot.Config{State: held{state, let}, Limits: bot.DefaultLimits}).Bot
+	goes, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- goes.Run(ctx) }()
+	if !stays.Await(func() bool { return stays.Sockets() == 2*c.Connections }) {
+		t.Fatal("the second opens no sockets")
+	}
+	ask := func(n int) {
+		t.Helper()
+		for range n {
+			if _, out := stays.As(stays.ann.ID).Say(stays.channel.ID, "<@"+stays.team.Bot+"> circuit breaking"); out[0].Failure != "" {
+				t.Errorf("%+v", out)
+			}
+		}
+	}
+	posts := func() int { return len(stays.Posts(stays.channel.ID)) }
+	ask(4) // to each socket
+	stays.settle()
+	stop()
+	if !stays.Await(func() bool { return stays.Sockets() == c.Connections }) || len(ended) > 0 || posts() == 4 {
+		t.Errorf("%d sockets are open, and %d of 4 mentions answered, while one replica has work to finish", stays.Sockets(), posts())
+	}
+	ask(4)
+	stays.settle()
+	close(let)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if n := posts(); n != 8 {
+		t.Errorf("%d answers to 8 mentions", n)
+	}
+}
