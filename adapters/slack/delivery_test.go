@@ -172,7 +172,7 @@ func TestStopsReceivingAtOnce(t *testing.T) {
 	state, let := memory.New(time.Now), make(chan struct{})
 	stays := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, bySocket)
 	c := stays.adapter.config
-	c.Bot = newWorld(t, bot.Config{State: held{state, let}, Limits: bot.DefaultLimits}).Bot
+	c.Bot, c.Stagger, c.Spacing = newWorld(t, bot.Config{State: held{state, let}, Limits: bot.DefaultLimits}).Bot, -1, -1
 	goes, err := New(c)
 	if err != nil {
 		t.Fatal(err)
