@@ -52,15 +52,20 @@ func rateOfCrowd() int {
 	return 20
 }
 
-// onBothWays makes a proof over sockets, and over HTTP.
+// onBothWays makes a proof over sockets, and over HTTP: side by side, as it waits most of
+// the time.
 func onBothWays(t *testing.T, proof func(t *testing.T, sockets bool)) {
 	t.Helper()
+	t.Parallel()
 	for _, sockets := range []bool{true, false} {
 		name := "over HTTP"
 		if sockets {
 			name = "over sockets"
 		}
-		t.Run(name, func(t *testing.T) { proof(t, sockets) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			proof(t, sockets)
+		})
 	}
 }
 

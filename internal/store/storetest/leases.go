@@ -12,12 +12,19 @@ import (
 	"archbot/internal/bot"
 )
 
-// leases are those of a store that replicas share; others have none.
+// RunLeases runs the suite of leases, on stores that have them: those that replicas share.
+func RunLeases(t *testing.T, open func(t *testing.T) *Subject) {
+	t.Helper()
+	t.Run("leases", func(t *testing.T) { testLeases(t, open(t)) })
+	t.Run("one of many has a lease", func(t *testing.T) { testLeasesRace(t, open(t)) })
+}
+
+// leases are those of a store.
 func leases(t *testing.T, s *Subject) bot.Leases {
 	t.Helper()
-	l, shared := s.Store.(bot.Leases)
-	if !shared {
-		t.Skip("no other replica can be on this store")
+	l, ok := s.Store.(bot.Leases)
+	if !ok {
+		t.Fatalf("a %T has no leases", s.Store)
 	}
 	return l
 }

@@ -54,8 +54,6 @@ var parts = []struct {
 	{"limits let no more through", testNoMoreThanTheModel},
 	{"events", testEvents},
 	{"one of many sees an event first", testEventsRace},
-	{"leases", testLeases},
-	{"one of many has a lease", testLeasesRace},
 	{"conversations", testConversations},
 	{"tokens", testTokens},
 	{"too many records", testOwnedBound},
