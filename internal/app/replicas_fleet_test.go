@@ -44,6 +44,7 @@ type fleet struct {
 	environ  []string
 
 	replicas []*process
+	ever     []*process // those that have ended, too
 }
 
 // newFleet starts the platforms and the replicas. Over sockets all comes by Socket Mode
@@ -106,6 +107,7 @@ func (f *fleet) begin(t testing.TB) *process {
 	t.Helper()
 	p := startProcess(t, "127.0.0.1:"+redistest.FreePort(t), f.environ...)
 	f.balancer.add(p.addr)
+	f.ever = append(f.ever, p)
 	return p
 }
 
@@ -140,10 +142,10 @@ func (f *fleet) awaitShards(t testing.TB, most time.Duration) time.Duration {
 	return time.Since(began)
 }
 
-// said is what the replicas say.
+// said is what the replicas say, and have said that have ended.
 func (f *fleet) said() string {
 	var b strings.Builder
-	for i, p := range f.replicas {
+	for i, p := range f.ever {
 		fmt.Fprintf(&b, "replica %d: %s\n", i, p.said)
 	}
 	return b.String()
