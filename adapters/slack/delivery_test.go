@@ -2,8 +2,12 @@ package slack
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"archbot/adapters/adaptertest"
@@ -207,4 +211,56 @@ func TestStopsReceivingAtOnce(t *testing.T) {
 	if n := posts(); n != 8 {
 		t.Errorf("%d answers to 8 mentions", n)
 	}
+}
+
+// marks is a state that counts the events that were marked as seen.
+type marks struct {
+	bot.State
+	n atomic.Int64
+}
+
+func (m *marks) FirstTime(ctx context.Context, s bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
+	m.n.Add(1)
+	return m.State.FirstTime(ctx, s, id, keep)
+}
+
+// slackSays answers every call with the same.
+type slackSays string
+
+func (s slackSays) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(s)))}, nil
+}
+
+// An event is marked as seen once it is acknowledged, and not before: else one that is
+// delivered again, as its replica died, would be passed over.
+func TestMarksOnceAcknowledged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		state := &marks{State: memory.New(time.Now)}
+		a, err := New(Config{
+			Bot: newWorld(t, bot.Config{State: state}).Bot, BotToken: "xoxb-1", PostsOnly: true,
+			Transport: slackSays(`{"ok":true,"user_id":"UBOT","team_id":"T1"}`),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := parseEvent([]byte(`{"type":"event_callback","event_id":"Ev1","team_id":"T1",
+			"event":{"type":"app_mention","user":"U1","text":"<@UBOT> circuit breaking","ts":"1.1","channel":"C1"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := a.newDelivery()
+		if err := d.event(e); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if n := state.n.Load(); n != 0 {
+			t.Errorf("%d events are marked before they are acknowledged", n)
+		}
+		close(d.acked)
+		synctest.Wait()
+		if n := state.n.Load(); n != 1 {
+			t.Errorf("%d events are marked, want 1", n)
+		}
+		<-a.work.Settled()
+	})
 }

@@ -166,7 +166,9 @@ func (s *sockets) take(client *socketmode.Client, e socketmode.Event) {
 // handle answers a delivery and acknowledges it. Where there is no room for it, it is
 // not acknowledged, so that Slack delivers it again.
 func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
-	ack, err := s.adapter.delivered(e)
+	d := s.adapter.newDelivery()
+	defer close(d.acked)
+	ack, err := d.delivered(e)
 	if errors.Is(err, inflight.ErrBusy) {
 		return
 	}
@@ -181,7 +183,7 @@ func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
 }
 
 // delivered answers a delivery of whichever kind.
-func (a *Adapter) delivered(e socketmode.Event) (ack any, err error) {
+func (a *delivery) delivered(e socketmode.Event) (ack any, err error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
 		return a.command(data)

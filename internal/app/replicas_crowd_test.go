@@ -119,6 +119,7 @@ func (c *crowd) slackCommand(t testing.TB, p person, n int) {
 	if pressed.Failure == "not_sent" {
 		t.Errorf("number %d: %v", n, pressed.Problems)
 	}
+	button.again = pressed.Attempts > 1
 	if pressed.Failure != "" {
 		button.told = fmt.Errorf("%s", pressed.Failure)
 	}
