@@ -27,7 +27,7 @@ type deed struct {
 	n     int
 	at    time.Time
 	told  error      // what the person is told who gets no answer; nil for an answer or silence
-	again bool       // Slack had to deliver it again, as it was not acknowledged
+	again bool       // Slack had to deliver it again, as its replica did not acknowledge it
 	found func() int // how many answers there are
 }
 
@@ -160,7 +160,7 @@ func (c *crowd) again(d *deed, n int, events []slackfake.Outcome) {
 		if e.Failure != "" {
 			d.told = fmt.Errorf("an event is not taken: %s", e.Failure)
 		}
-		d.again = d.again || e.Attempts > 1
+		d.again = d.again || e.Attempts > 1 && !c.balancer.hasLost(e.ID)
 		if n%3 == 0 {
 			c.slack.Redeliver(e.ID)
 		}

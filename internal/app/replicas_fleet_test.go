@@ -1,9 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -241,11 +243,12 @@ type balancer struct {
 	next     int
 	busy     map[string]*sync.WaitGroup // requests that are on their way
 	failed   int                        // those that came to nothing
+	lost     map[string]bool            // events whose acknowledgements were lost on the way
 }
 
 func newBalancer(t testing.TB) *balancer {
 	t.Helper()
-	b := &balancer{busy: make(map[string]*sync.WaitGroup)}
+	b := &balancer{busy: make(map[string]*sync.WaitGroup), lost: make(map[string]bool)}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
 	b.addr = strings.TrimPrefix(server.URL, "http://")
@@ -301,8 +304,33 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 	}
 	if r.URL.Path == slack.PathEvents && rand.Float64() < lossOfAcks {
-		proxy.ServeHTTP(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
+		b.lose(proxy, r)
 	}
 	proxy.ServeHTTP(w, r)
+}
+
+// lose passes an event on, and loses the acknowledgement.
+func (b *balancer) lose(to http.Handler, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var event struct {
+		ID string `json:"event_id"`
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &event)
+	}
+	if err == nil {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		to.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lost[event.ID] = true
+	panic(http.ErrAbortHandler)
+}
+
+// hasLost reports whether an event's acknowledgement was lost.
+func (b *balancer) hasLost(event string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lost[event]
 }
