@@ -63,21 +63,19 @@ func (s *sockets) run(ctx context.Context) error {
 			}
 		})
 	}
-	var err error
+	defer running.Wait()
 	select {
-	case <-ctx.Done():
-		s.acknowledgeAll(context.WithoutCancel(ctx))
-	case err = <-failed:
+	case err := <-failed:
 		receiveNoMore()
-	}
-	closeAll()
-	running.Wait()
-	if err != nil {
+		closeAll()
 		return err
+	case <-ctx.Done():
 	}
-	drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.adapter.config.DrainTime)
+	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.adapter.config.DrainTime)
 	defer cancel()
-	_ = s.adapter.Drain(drained) // whoever else drains it says what is left
+	s.acknowledgeAll(left)
+	closeAll()
+	_ = s.adapter.Drain(left) // whoever else drains it says what is left
 	return nil
 }
 
