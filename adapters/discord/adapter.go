@@ -25,15 +25,18 @@
 //
 // # What a crash costs
 //
-// A connection that breaks is resumed where it left off. What a process has not
-// answered when it dies is lost, and so is what comes until its shards are connected
-// anew, by itself or by another process that gets their leases (shards.go).
+// A connection that breaks is resumed where it left off, by whichever process has the
+// shard then (shards.go): at once when one stops, and when one dies, as soon as its leases
+// expire. Messages that came meanwhile are answered then; an interaction is not, as Discord
+// gives it three seconds. What a process had begun to answer when it died is lost: it is
+// not begun again, so that nobody is answered twice.
 package discord
 
 import (
 	"cmp"
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -69,7 +72,7 @@ type Bot interface {
 // State is what replicas share; a bot.State is one.
 type State interface {
 	bot.Limiter // Discord's limits, and whose turn it is to connect
-	bot.Events  // who has which shard
+	bot.Events  // who registers the commands
 }
 
 // Config is what an Adapter is made of.
@@ -81,11 +84,10 @@ type Config struct {
 	PublicKey string // of the application, in hexadecimal digits; empty for no HTTP
 	URL       string // of the API; empty for DefaultURL
 
-	// State is where Discord's limits are counted; nil where this process is the only
-	// one. Replicas says that others run beside it on the same State, so that shards
-	// are divided.
-	State    State
-	Replicas bool
+	// State is where Discord's limits are counted, and Leases is where shards are divided
+	// among the processes that run beside this one; nil where it is the only one.
+	State  State
+	Leases bot.Leases
 
 	// Patience is how long an interaction waits for its answer before it is deferred; 0
 	// for 2 of the 3 seconds that Discord gives.
@@ -109,6 +111,9 @@ type Adapter struct {
 	work    *inflight.Work
 	barred  *barred
 	self    atomic.Pointer[string] // the bot's user id, once it is known
+
+	mu        sync.Mutex
+	receiving chan struct{} // closed when Run has ended; nil before it begins
 }
 
 // New returns an Adapter that does nothing yet; an error is a configuration that cannot
@@ -135,14 +140,12 @@ func New(c Config) (*Adapter, error) {
 	}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, key: key, rest: client,
-		work: inflight.New(maxWork, maxWork), barred: newBarred(), leases: &leases{now: time.Now},
-	}
-	if c.Replicas && c.State != nil {
-		a.leases.events = c.State
+		work: inflight.New(maxWork, maxWork), barred: newBarred(), leases: &leases{shared: c.Leases, holder: rand.Text()},
 	}
 	a.gateway = &gateway{
 		token: c.Token, rest: client, log: a.log, dial: c.Dial, happened: a.happened, named: a.named,
-		turns: &turns{limiter: client.transport.limiter}, shards: make(map[int]*shard),
+		handsOver: c.Leases != nil,
+		turns:     &turns{limiter: client.transport.limiter}, shards: make(map[int]*shard),
 	}
 	return a, nil
 }
@@ -163,6 +166,7 @@ func publicKey(s string) (ed25519.PublicKey, error) {
 // when Discord refuses the bot for good, which no further attempt mends. What comes over
 // HTTP goes to Handler, before and after.
 func (a *Adapter) Run(ctx context.Context) error {
+	defer a.receive()()
 	if a.config.Token == "" {
 		a.log.WarnContext(ctx, "Discord is reached over HTTP alone: neither direct messages nor mentions come that way, and /arch ask takes questions; set DISCORD_TOKEN for both")
 		<-ctx.Done()
@@ -174,14 +178,40 @@ func (a *Adapter) Run(ctx context.Context) error {
 	return nil
 }
 
+// receive notes that Run has begun; end, that it has ended.
+func (a *Adapter) receive() (end func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ended := make(chan struct{})
+	a.receiving = ended
+	return func() { close(ended) }
+}
+
 // Drain lets nothing new begin, and waits for what has been begun, for no longer than ctx.
-func (a *Adapter) Drain(ctx context.Context) error { return a.work.Drain(ctx) }
+// Run is told to end before: what its connections bring until then still begins, as
+// whoever has the shards next is not sent it again.
+func (a *Adapter) Drain(ctx context.Context) error {
+	a.mu.Lock()
+	receiving := a.receiving
+	a.mu.Unlock()
+	if receiving != nil {
+		select {
+		case <-receiving:
+		case <-ctx.Done():
+		}
+	}
+	return a.work.Drain(ctx)
+}
 
 // Ready tells how many of this process's shards are connected, and how many it has.
 func (a *Adapter) Ready() (connected, shards int) { return a.gateway.ready() }
 
-// named takes over the bot's user id.
-func (a *Adapter) named(id string) { a.self.Store(&id) }
+// named takes over the bot's user id; an empty one is none.
+func (a *Adapter) named(id string) {
+	if id != "" {
+		a.self.Store(&id)
+	}
+}
 
 // barred are the channels that refused a message a short while ago: each further refusal
 // counts against the whole bot.

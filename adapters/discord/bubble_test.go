@@ -18,7 +18,6 @@ import (
 	"archbot/adapters/discord/discordfake"
 	"archbot/internal/bot"
 	"archbot/internal/digest"
-	"archbot/internal/store/memory"
 )
 
 // echo answers everything with what it was asked, and counts how often. As the core
@@ -472,42 +471,6 @@ func TestNoStartsAreLeft(t *testing.T) {
 			t.Errorf("%d sessions were begun of 3", identified)
 		}
 		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// Replicas divide the shards; those of one that is gone go to the others.
-func TestReplicasDivideShards(t *testing.T) {
-	inBubble(t, discordfake.Config{Shards: 4, PerBucket: 100}, func(b *bubble) {
-		t := b.t
-		state := memory.New(time.Now)
-		together := func(c *Config) { c.State, c.Replicas = state, true }
-		who := &echo{}
-		first, stopFirst := b.start(who, together)
-		second, stopSecond := b.start(who, together)
-		b.pass(2 * time.Minute)
-		one, _ := first.Ready()
-		two, _ := second.Ready()
-		if one+two != 4 || one == 0 || two == 0 {
-			t.Fatalf("%d and %d shards are connected, want 4 in all\n%s", one, two, b.log)
-		}
-		if identified, _ := b.Sessions(); identified != 4 {
-			t.Errorf("%d sessions were begun, want 4", identified)
-		}
-		if err := stopFirst(); err != nil {
-			t.Error(err)
-		}
-		died := time.Now()
-		b.connected(second, 4)
-		t.Logf("the shards of a process that is gone are connected again after %v", time.Since(died))
-		if took := time.Since(died); took > time.Minute {
-			t.Errorf("it took %v", took)
-		}
-		b.said(0, 3)
-		b.pass(time.Minute)
-		b.allAnswered(3)
-		if err := stopSecond(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -155,7 +155,7 @@ func (a *Adapter) guildCame(s *shard, raw json.RawMessage) error {
 	if json.Unmarshal(raw, &g) != nil || !isID(g.ID) {
 		return errMalformed
 	}
-	if !s.joined(g.ID) || g.Away || !isID(g.System) {
+	if !s.joined(g) || g.Away || !isID(g.System) {
 		return nil
 	}
 	return a.begin(func(ctx context.Context) {

@@ -24,8 +24,10 @@ type gateway struct {
 	dial  func(ctx context.Context, network, address string) (net.Conn, error)
 	// happened is told of every event, one at a time for a shard; it must not block.
 	happened func(s *shard, kind string, data json.RawMessage)
-	// named is told the bot's user id, whenever a session begins.
+	// named is told the bot's user id, whenever a session begins or goes on.
 	named func(id string)
+	// handsOver says that a session goes on in another process when this one stops.
+	handsOver bool
 
 	mu     sync.Mutex
 	known  *discordgo.GatewayBotResponse
@@ -40,14 +42,19 @@ type shard struct {
 
 	mu     sync.Mutex
 	up     bool
-	guilds map[string]bool // those that it knows
+	doubt  bool            // the lease may be over: another process may be connected
+	kept   session         // as far as all that came was taken in
+	guilds map[string]bool // those that it knows; nil where another process began the session
+
+	fresh chan struct{} // a session has begun: holds one
 }
 
 // guild is what is read of a guild.
 type guild struct {
-	ID     string `json:"id"`
-	Away   bool   `json:"unavailable"`
-	System string `json:"system_channel_id"`
+	ID     string    `json:"id"`
+	Away   bool      `json:"unavailable"`
+	System string    `json:"system_channel_id"`
+	Joined time.Time `json:"joined_at"`
 }
 
 // The pauses between two connections, after one that came to nothing.
@@ -86,7 +93,7 @@ func (f *fatalError) Error() string {
 
 // run keeps a shard connected until ctx is done, or nothing can be done about it.
 func (s *shard) run(ctx context.Context) error {
-	var kept session
+	kept := s.session()
 	wait, unreachable := firstWait, 0
 	for {
 		lasted, err := s.connect(ctx, &kept)
@@ -105,7 +112,7 @@ func (s *shard) run(ctx context.Context) error {
 		if errors.Is(err, ErrUnauthorized) {
 			return err
 		}
-		s.gateway.log.InfoContext(ctx, "a connection to Discord ended", "shard", s.id, "error", err, "resumes", kept.id != "")
+		s.gateway.log.InfoContext(ctx, "a connection to Discord ended", "shard", s.id, "error", err, "resumes", kept.ID != "")
 		if lasted {
 			wait = firstWait
 		}
@@ -115,7 +122,7 @@ func (s *shard) run(ctx context.Context) error {
 		if unreachable == maxUnreachable {
 			kept = session{} // the session is where nobody can be reached any more
 		}
-		if !lasted || errors.Is(err, errInvalid) {
+		if !lasted || errors.Is(err, errInvalid) || s.doubtful() {
 			if sleep(ctx, wait+rand.N(wait)) != nil {
 				return context.Cause(ctx)
 			}
@@ -127,8 +134,8 @@ func (s *shard) run(ctx context.Context) error {
 // connect makes one connection and serves it to its end; lasted reports whether it came
 // to be of use.
 func (s *shard) connect(ctx context.Context, kept *session) (lasted bool, err error) {
-	address := kept.url
-	if kept.id == "" {
+	address := kept.URL
+	if kept.ID == "" {
 		about, err := s.gateway.about(ctx)
 		if err != nil {
 			return false, err
@@ -191,29 +198,36 @@ func (g *gateway) run(ctx context.Context, l *leases) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 	for {
-		for id := range about.Shards {
-			if g.has(id) {
-				continue
-			}
-			until, ok := l.claim(ctx, id, about.Shards)
-			if !ok {
-				continue
-			}
-			s := g.add(id, about.Shards)
+		next := lookEvery
+		if s := g.take(ctx, l, about.Shards); s != nil {
+			next = shareTime
 			running.Go(func() {
-				defer g.drop(id)
-				if err := g.keep(ctx, l, s, until); err != nil && ctx.Err() == nil {
+				defer g.drop(s.id)
+				if err := g.keep(ctx, l, s); err != nil && ctx.Err() == nil {
 					stop(err)
 				}
 			})
-			if l.events != nil {
-				break // others shall have some too
+			if l.shared == nil {
+				continue // there are no others who shall have some too
 			}
 		}
-		if sleep(ctx, lookEvery) != nil {
+		if sleep(ctx, next) != nil {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// take gets one of the shards that nobody has; nil where there is none.
+func (g *gateway) take(ctx context.Context, l *leases, shards int) *shard {
+	for id := range shards {
+		if g.has(id) {
+			continue
+		}
+		if left, ok := l.claim(ctx, id, shards); ok {
+			return g.add(newShard(g, id, shards, left))
+		}
+	}
+	return nil
 }
 
 // first asks about the Gateway until it is told.
@@ -232,20 +246,28 @@ func (g *gateway) first(ctx context.Context) (*discordgo.GatewayBotResponse, err
 	}
 }
 
-// keep runs a shard for as long as it is this process's. The error is one that ends all.
-func (g *gateway) keep(ctx context.Context, l *leases, s *shard, until time.Time) error {
-	ctx, lose := context.WithCancelCause(ctx)
+// keep runs a shard for as long as it is this process's, and hands it over in the end. The
+// error is one that ends all.
+func (g *gateway) keep(ctx context.Context, l *leases, s *shard) error {
+	running, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
 	var holding sync.WaitGroup
-	defer holding.Wait()
-	holding.Go(func() { lose(l.hold(ctx, s.id, s.of, until)) })
-	err := s.run(ctx)
+	holding.Go(func() { lose(l.hold(running, s)) })
+	err := s.run(running)
 	lose(nil)
+	holding.Wait()
 	if errors.Is(err, errLost) {
 		g.log.InfoContext(ctx, "another process has a shard now", "shard", s.id)
 		return nil
 	}
+	if failed := l.release(ctx, s); failed != nil {
+		g.log.WarnContext(ctx, "a shard cannot be handed over; others get it when its lease expires", "shard", s.id, "error", failed)
+	}
 	return err
+}
+
+func newShard(g *gateway, id, of int, left session) *shard {
+	return &shard{id: id, of: of, gateway: g, kept: left, fresh: make(chan struct{}, 1)}
 }
 
 func (g *gateway) has(id int) bool {
@@ -254,11 +276,10 @@ func (g *gateway) has(id int) bool {
 	return g.shards[id] != nil
 }
 
-func (g *gateway) add(id, of int) *shard {
+func (g *gateway) add(s *shard) *shard {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := &shard{id: id, of: of, gateway: g}
-	g.shards[id] = s
+	g.shards[s.id] = s
 	return s
 }
 
@@ -280,6 +301,43 @@ func (g *gateway) ready() (connected, shards int) {
 		s.mu.Unlock()
 	}
 	return connected, len(g.shards)
+}
+
+// session is what whoever has the shard next can go on with.
+func (s *shard) session() session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept
+}
+
+// keep notes how far all that came was taken in.
+func (s *shard) keep(now session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = now
+}
+
+// anew tells whoever holds the shard that it has another session.
+func (s *shard) anew() {
+	select {
+	case s.fresh <- struct{}{}:
+	default:
+	}
+}
+
+// doubtful reports whether another process may be connected for the shard, which whoever
+// connects for it takes its session from.
+func (s *shard) doubtful() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.doubt
+}
+
+// believe notes whether the shard is surely this process's.
+func (s *shard) believe(sure bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubt = !sure
 }
 
 // begun notes that the shard has a new session, with the guilds that it is in.
@@ -307,16 +365,17 @@ func (s *shard) down() {
 	s.up = false
 }
 
-// joined notes a guild, and reports whether the shard did not know it: then the bot was
-// just added to it.
-func (s *shard) joined(id string) bool {
+// joined notes a guild, and reports whether the bot was just added to it: then the shard
+// did not know it. Of a session that another process began, it knows none, and goes by the
+// time at which the bot joined.
+func (s *shard) joined(g guild) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.guilds == nil {
-		s.guilds = make(map[string]bool)
+		return g.Joined.After(s.kept.Began)
 	}
-	known := s.guilds[id]
-	s.guilds[id] = true
+	known := s.guilds[g.ID]
+	s.guilds[g.ID] = true
 	return !known
 }
 

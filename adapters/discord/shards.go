@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -11,77 +12,111 @@ import (
 )
 
 // This file divides the bot's shards among the processes that run it, and lets them
-// begin sessions one after the other. Both are kept in the State; without one, this
+// begin sessions one after the other. Both are kept in the State; without leases, this
 // process is the only one and has all shards.
 //
-// A lease is a row of terms. Whoever marks a term first has the shard in it
-// (bot.Events: one of many sees an event first). The holder marks the next term half a
-// term before it begins; others try only once a term has begun, so they get a shard
-// whose holder is gone, after a term and a half at the most. Should two hold a shard
-// after all, because their clocks differ by more than half a term or the State lost its
-// memory, both get its events, and the core answers each event once.
+// Who has a shard's lease is connected for it, and leaves with the lease where its session
+// is. Whoever has the shard next resumes that session, and is sent what came meanwhile: so
+// nothing is lost when a process stops, which hands its shards over at once, nor when it
+// dies, after which its leases expire. What is sent a second time the core knows again.
+// Should two be connected for a shard after all, because one slept through the end of its
+// lease, Discord closes the older connection of a session.
 
-// term is how long a lease is held at a time.
-const term = 10 * time.Second
+// How long a lease is had at a time, how often it is renewed, and how often a process
+// looks for shards that nobody has. So the shards of a process that dies are somebody
+// else's after leaseTime and lookEvery at the most, and those of one that stops after
+// lookEvery: soon enough for the three seconds that an interaction has.
+const (
+	leaseTime  = 6 * time.Second
+	renewEvery = 2 * time.Second
+	lookEvery  = time.Second
+	// shareTime lies between two shards that a process takes, so that others that start
+	// together with it each get some.
+	shareTime = 200 * time.Millisecond
+)
 
-// lookEvery is how often a process looks for shards that nobody has. It takes one at a
-// time, so that processes that start together each get some.
-const lookEvery = 5 * time.Second
+// askTime is how long the State may take over a lease: three attempts fit into one.
+const askTime = time.Second
 
 // leases are the shards of this process.
 type leases struct {
-	events bot.Events // nil: all are ours
-	now    func() time.Time
+	shared bot.Leases // nil: all are ours
+	holder string     // this process, by a word that no other has
 }
 
-func termOf(t time.Time) int64 { return t.UnixMilli() / term.Milliseconds() }
-
-// mark tries to be the first to mark a term of a shard.
-func (l *leases) mark(ctx context.Context, shard, of int, n int64) (bool, error) {
-	id := bot.EventID(fmt.Sprintf("shard/%d/%d/%d", of, shard, n))
-	return l.events.FirstTime(ctx, bot.Scope{Platform: Platform, Workspace: shardScope}, id, 4*term)
-}
-
-// claim tries to get a shard that nobody has; until is the end of what it got.
-func (l *leases) claim(ctx context.Context, shard, of int) (until time.Time, ok bool) {
-	if l.events == nil {
-		return time.Time{}, true
+// claim tries to get a shard, for nobody else; left is the session to go on with.
+func (l *leases) claim(ctx context.Context, shard, of int) (left session, ok bool) {
+	if l.shared == nil {
+		return session{}, true
 	}
-	n := termOf(l.now())
-	first, err := l.mark(ctx, shard, of, n)
-	return endOf(n), err == nil && first
+	held, raw, err := l.ask(ctx, shard, of, leaseTime, session{})
+	if err != nil || !held {
+		return session{}, false
+	}
+	if json.Unmarshal(raw, &left) != nil {
+		left = session{} // there is none, or it is another version's
+	}
+	return left, true
 }
 
-func endOf(n int64) time.Time { return time.UnixMilli((n + 1) * term.Milliseconds()) }
+// ask asks for a lease, or gives it up, and leaves a session with it, where it is one.
+func (l *leases) ask(ctx context.Context, shard, of int, lasts time.Duration, s session) (held bool, left []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	lease := bot.Lease{Name: fmt.Sprintf("shard/%d/%d", of, shard), Holder: l.holder, For: lasts}
+	if s.ID != "" {
+		if lease.Leave, err = json.Marshal(s); err != nil {
+			return false, nil, err
+		}
+	}
+	return l.shared.Hold(ctx, bot.Scope{Platform: Platform, Workspace: shardScope}, lease)
+}
 
 // errLost ends a shard that somebody else has now.
 var errLost = errors.New("another process has the shard now")
 
 // hold keeps a shard until ctx is done; it returns errLost when it is somebody else's.
-// While the State cannot be reached, the shard is kept: nobody else can get it either.
-func (l *leases) hold(ctx context.Context, shard, of int, until time.Time) error {
-	if l.events == nil {
+// While the State cannot be reached, the shard is kept: nobody else can get it either, if
+// that is so for all, and if not, two do not take the session from each other at once.
+//
+// What it leaves is the session as it was at the last renewal: what has come since then
+// may be in work, and is sent again to whoever takes over from a process that dies. A
+// session that has just begun is left at once.
+func (l *leases) hold(ctx context.Context, s *shard) error {
+	if l.shared == nil {
 		<-ctx.Done()
 		return context.Cause(ctx)
 	}
+	before, sure := s.session(), time.Now()
+	renew := time.NewTicker(renewEvery)
+	defer renew.Stop()
 	for {
-		if err := sleep(ctx, max(0, until.Sub(l.now())-term/2)); err != nil {
-			return err
+		select {
+		case <-renew.C:
+		case <-s.fresh:
+			before = s.session()
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
-		n := termOf(until.Add(time.Millisecond))
-		first, err := l.mark(ctx, shard, of, n)
-		switch {
-		case err == nil && !first:
+		held, _, err := l.ask(ctx, s.id, s.of, leaseTime, before)
+		if err == nil && !held {
 			return errLost
-		case err != nil && l.now().Before(until):
-			// Once more before the term ends; it may be that the mark was made.
-			if sleep(ctx, time.Second) != nil {
-				return context.Cause(ctx)
-			}
-			continue
 		}
-		until = endOf(n)
+		if err == nil {
+			sure = time.Now()
+		}
+		s.believe(time.Since(sure) < leaseTime)
+		before = s.session()
 	}
+}
+
+// release hands a shard over: from where this process has left its session.
+func (l *leases) release(ctx context.Context, s *shard) error {
+	if l.shared == nil {
+		return nil
+	}
+	_, _, err := l.ask(context.WithoutCancel(ctx), s.id, s.of, 0, s.session())
+	return err
 }
 
 // turns lets shards identify when it is their turn: one in five seconds of each key of

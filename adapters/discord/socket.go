@@ -55,11 +55,14 @@ const (
 	closeAgain = 4900     // of the range for applications: not 1000, which would end the session
 )
 
-// session is what a shard can go on with after its connection ended.
+// session is what a shard can go on with after its connection ended, be it in another
+// process. It is left with the shard's lease.
 type session struct {
-	id  string
-	url string // where to resume
-	seq int64  // of the last event that was taken in
+	ID    string    `json:"id"`
+	URL   string    `json:"url"` // where to resume
+	Seq   int64     `json:"seq"` // of the last event that was taken in
+	User  string    `json:"user,omitempty"`
+	Began time.Time `json:"began"`
 }
 
 // Why a connection ended, besides what the other side and the network say.
@@ -120,10 +123,15 @@ func (s *shard) dial(ctx context.Context, address string) (*socket, error) {
 // on with the session, or begins a new one where it has no id.
 func (c *socket) run(ctx context.Context, s *session) error {
 	c.session = s
-	c.seq.Store(s.seq)
+	c.seq.Store(s.Seq)
 	defer c.conn.Close() //nolint:errcheck // it has ended, whatever this says
-	// Only who stops for good closes as it should: that ends the session at Discord.
-	stop := context.AfterFunc(ctx, func() { c.end(websocket.CloseNormalClosure) })
+	// Only who stops for good closes as it should: that ends the session at Discord. One
+	// that somebody else is to go on with stays.
+	code := websocket.CloseNormalClosure
+	if c.shard.gateway.handsOver {
+		code = closeAgain
+	}
+	stop := context.AfterFunc(ctx, func() { c.end(code) })
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -145,6 +153,9 @@ func (c *socket) run(ctx context.Context, s *session) error {
 		e, err := c.read()
 		if c.deaf.Load() {
 			return errDeaf
+		}
+		if err == nil {
+			err = context.Cause(ctx) // it is somebody else's to take in
 		}
 		if err != nil {
 			return err
@@ -192,8 +203,9 @@ func (c *socket) hello() (every time.Duration, err error) {
 
 // begin identifies, or resumes the session.
 func (c *socket) begin() error {
-	if c.session.id != "" {
-		return c.send(opResume, map[string]any{"token": c.shard.gateway.token, "session_id": c.session.id, "seq": c.session.seq})
+	if c.session.ID != "" {
+		c.shard.gateway.named(c.session.User) // before what was missed comes
+		return c.send(opResume, map[string]any{"token": c.shard.gateway.token, "session_id": c.session.ID, "seq": c.session.Seq})
 	}
 	return c.send(opIdentify, map[string]any{
 		"token": c.shard.gateway.token, "intents": intents, "compress": false, "large_threshold": 50,
@@ -273,7 +285,7 @@ func (c *socket) take(e event) error {
 // dispatch takes in an event. One that came before is not taken in again: a session
 // that is resumed may repeat some.
 func (c *socket) dispatch(e event) error {
-	if e.Seq <= c.session.seq && c.session.id != "" && e.Type != "RESUMED" {
+	if e.Seq <= c.session.Seq && c.session.ID != "" && e.Type != "RESUMED" {
 		return nil
 	}
 	switch e.Type {
@@ -287,9 +299,10 @@ func (c *socket) dispatch(e event) error {
 		if json.Unmarshal(e.Data, &d) != nil || d.Session == "" || d.URL == "" {
 			return errProtocol
 		}
-		c.session.id, c.session.url = d.Session, d.URL
+		*c.session = session{ID: d.Session, URL: d.URL, Began: time.Now()}
 		c.ready = true
 		if d.User != nil && isID(d.User.ID) {
+			c.session.User = d.User.ID
 			c.shard.gateway.named(d.User.ID)
 		}
 		c.shard.begun(d.Guilds)
@@ -299,7 +312,11 @@ func (c *socket) dispatch(e event) error {
 	default:
 		c.shard.gateway.happened(c.shard, e.Type, e.Data)
 	}
-	c.session.seq = max(c.session.seq, e.Seq)
-	c.seq.Store(c.session.seq)
+	c.session.Seq = max(c.session.Seq, e.Seq)
+	c.seq.Store(c.session.Seq)
+	c.shard.keep(*c.session)
+	if e.Type == "READY" {
+		c.shard.anew()
+	}
 	return nil
 }

@@ -59,8 +59,8 @@ type Config struct {
 	// Patience is how long a delivery waits for its answer before it is acknowledged
 	// without; 0 for 2.5 seconds of the three that Slack gives.
 	Patience time.Duration
-	// DrainTime is how long Run, told to stop, keeps its connections for what it has
-	// received to be acknowledged; 0 for as long as a call may take, negative for none.
+	// DrainTime is how long Run, told to stop, finishes what it has received; 0 for as
+	// long as a call may take, negative for none.
 	DrainTime time.Duration
 	// Spacing lies between two posts to one channel; 0 for a second, negative for none.
 	Spacing time.Duration
@@ -114,7 +114,7 @@ func New(c Config) (*Adapter, error) {
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
 		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), panes: newPanes(),
 	}
-	a.sockets = &sockets{a, newAbsence(a.log)}
+	a.sockets = &sockets{adapter: a, absence: newAbsence(a.log), unacked: inflight.New(maxUnacked, maxUnacked)}
 	if keys == nil {
 		a.work, a.installed = inflight.New(maxWork, maxWork), newSingle(c, client)
 		return a, nil

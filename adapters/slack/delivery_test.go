@@ -2,8 +2,12 @@ package slack
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"archbot/adapters/adaptertest"
@@ -164,4 +168,99 @@ func TestDrain(t *testing.T) {
 	if said := s.Responses(out.ID); len(said) != 1 {
 		t.Errorf("what was begun was not finished: %+v", said)
 	}
+}
+
+// Told to stop, the adapter closes its sockets as soon as all that came is acknowledged,
+// however long the work takes: Slack would go on sending to them what nobody takes.
+func TestStopsReceivingAtOnce(t *testing.T) {
+	state, let := memory.New(time.Now), make(chan struct{})
+	stays := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, bySocket)
+	c := stays.adapter.config
+	c.Bot, c.Stagger, c.Spacing = newWorld(t, bot.Config{State: held{state, let}, Limits: bot.DefaultLimits}).Bot, -1, -1
+	goes, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- goes.Run(ctx) }()
+	if !stays.Await(func() bool { return stays.Sockets() == 2*c.Connections }) {
+		t.Fatal("the second opens no sockets")
+	}
+	ask := func(n int) {
+		t.Helper()
+		for range n {
+			if _, out := stays.As(stays.ann.ID).Say(stays.channel.ID, "<@"+stays.team.Bot+"> circuit breaking"); out[0].Failure != "" {
+				t.Errorf("%+v", out)
+			}
+		}
+	}
+	posts := func() int { return len(stays.Posts(stays.channel.ID)) }
+	ask(4) // to each socket
+	stays.settle()
+	stop()
+	if !stays.Await(func() bool { return stays.Sockets() == c.Connections }) || len(ended) > 0 || posts() == 4 {
+		t.Errorf("%d sockets are open, and %d of 4 mentions answered, while one replica has work to finish", stays.Sockets(), posts())
+	}
+	ask(4)
+	stays.settle()
+	close(let)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if n := posts(); n != 8 {
+		t.Errorf("%d answers to 8 mentions", n)
+	}
+}
+
+// marks is a state that counts the events that were marked as seen.
+type marks struct {
+	bot.State
+	n atomic.Int64
+}
+
+func (m *marks) FirstTime(ctx context.Context, s bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
+	m.n.Add(1)
+	return m.State.FirstTime(ctx, s, id, keep)
+}
+
+// slackSays answers every call with the same.
+type slackSays string
+
+func (s slackSays) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(s)))}, nil
+}
+
+// An event is marked as seen once it is acknowledged, and not before: else one that is
+// delivered again, as its replica died, would be passed over.
+func TestMarksOnceAcknowledged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		state := &marks{State: memory.New(time.Now)}
+		a, err := New(Config{
+			Bot: newWorld(t, bot.Config{State: state}).Bot, BotToken: "xoxb-1", PostsOnly: true,
+			Transport: slackSays(`{"ok":true,"user_id":"UBOT","team_id":"T1"}`),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := parseEvent([]byte(`{"type":"event_callback","event_id":"Ev1","team_id":"T1",
+			"event":{"type":"app_mention","user":"U1","text":"<@UBOT> circuit breaking","ts":"1.1","channel":"C1"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := a.newDelivery()
+		if err := d.event(e); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if n := state.n.Load(); n != 0 {
+			t.Errorf("%d events are marked before they are acknowledged", n)
+		}
+		close(d.acked)
+		synctest.Wait()
+		if n := state.n.Load(); n != 1 {
+			t.Errorf("%d events are marked, want 1", n)
+		}
+		<-a.work.Settled()
+	})
 }

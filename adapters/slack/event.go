@@ -15,7 +15,7 @@ import (
 // event takes in what happened. It is worked on after the acknowledgement, so that
 // Slack need not wait; what it delivers again has its effect once. What the bot has
 // no use for is passed over.
-func (a *Adapter) event(e slackevents.EventsAPIEvent) error {
+func (a *delivery) event(e slackevents.EventsAPIEvent) error {
 	if e.Type == slackevents.AppRateLimited {
 		a.log.Warn("Slack keeps events back: there were too many in this hour", "workspace", e.TeamID)
 		return nil
@@ -70,7 +70,7 @@ func ofMention(m *slackevents.AppMentionEvent) *slackevents.MessageEvent {
 
 // message answers somebody's message, where it was said. Those of bots, the bot's
 // own among them, and what is no message but news about one, have no answer.
-func (a *Adapter) message(id bot.EventID, team string, m *slackevents.MessageEvent) error {
+func (a *delivery) message(id bot.EventID, team string, m *slackevents.MessageEvent) error {
 	switch m.SubType {
 	case "", "file_share", "thread_broadcast":
 	default:
@@ -144,7 +144,7 @@ func shutOut(err error) bot.Reply {
 }
 
 // joined introduces the bot to a channel that it was added to.
-func (a *Adapter) joined(team string, e *slackevents.MemberJoinedChannelEvent) error {
+func (a *delivery) joined(team string, e *slackevents.MemberJoinedChannelEvent) error {
 	return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
 		in, err := a.installed.of(ctx, bot.WorkspaceID(team))
 		if err != nil || in.user != bot.UserID(e.User) {
@@ -163,7 +163,7 @@ func (a *Adapter) introduce(ctx context.Context, r bot.Request) {
 }
 
 // homeOpened brings the App Home up to date for whoever looks at it.
-func (a *Adapter) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) error {
+func (a *delivery) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) error {
 	if e.Tab == "messages" && a.config.View == AgentView {
 		return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
 			a.suggestPrompts(ctx, bot.WorkspaceID(team), bot.UserID(e.User), place{channel: bot.ChannelID(e.Channel)})

@@ -66,7 +66,28 @@ func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do
 	}
 }
 
-// begin carries out do for a workspace while the delivery is acknowledged with nothing.
+// delivery is the adapter while it takes in one thing that Slack delivers.
+type delivery struct {
+	*Adapter
+	acked chan struct{} // closed when it is acknowledged, or cannot be
+}
+
+func (a *Adapter) newDelivery() *delivery { return &delivery{a, make(chan struct{})} }
+
+// begin carries out do for a workspace once the delivery is acknowledged: from then on
+// Slack does not deliver it again, and before, nobody knows of it. So what a replica had
+// not acknowledged when it died is another's to answer.
+func (a *delivery) begin(team bot.WorkspaceID, do func(context.Context)) error {
+	return a.Adapter.begin(team, func(ctx context.Context) {
+		select {
+		case <-a.acked:
+			do(ctx)
+		case <-ctx.Done():
+		}
+	})
+}
+
+// begin carries out do for a workspace, beside everything else.
 func (a *Adapter) begin(team bot.WorkspaceID, do func(context.Context)) error {
 	end, err := a.work.Begin(string(team))
 	if err != nil {

@@ -39,15 +39,15 @@ func (a *Adapter) Handler() http.Handler {
 	if a.config.SigningSecret == "" {
 		return mux
 	}
-	mux.Handle("POST "+PathCommands, a.signed(a.postedCommand))
-	mux.Handle("POST "+PathInteractivity, a.signed(a.postedInteraction))
-	mux.Handle("POST "+PathEvents, a.signed(a.postedEvent))
+	mux.Handle("POST "+PathCommands, a.signed((*delivery).postedCommand))
+	mux.Handle("POST "+PathInteractivity, a.signed((*delivery).postedInteraction))
+	mux.Handle("POST "+PathEvents, a.signed((*delivery).postedEvent))
 	return mux
 }
 
 // signed reads a bounded body, and lets through what Slack has signed within the last
 // five minutes.
-func (a *Adapter) signed(next func(*http.Request) (ack any, err error)) http.Handler {
+func (a *Adapter) signed(next func(*delivery, *http.Request) (ack any, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
@@ -64,7 +64,9 @@ func (a *Adapter) signed(next func(*http.Request) (ack any, err error)) http.Han
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		ack, err := next(r)
+		d := a.newDelivery()
+		defer close(d.acked)
+		ack, err := next(d, r)
 		a.acknowledge(w, r, ack, err)
 	})
 }
@@ -91,7 +93,12 @@ func (a *Adapter) acknowledge(w http.ResponseWriter, r *http.Request, ack any, e
 	case err != nil:
 		a.log.WarnContext(r.Context(), "a delivery cannot be read", "path", r.URL.Path, "error", err)
 		http.Error(w, "cannot be read", http.StatusBadRequest)
-	case ack != nil:
+	case ack == nil:
+		w.Header().Set("Content-Length", "0")
+		if err := http.NewResponseController(w).Flush(); err != nil { // before anything is begun
+			a.log.DebugContext(r.Context(), "an acknowledgement did not arrive", "error", err)
+		}
+	default:
 		encoded, done := ack.(json.RawMessage)
 		if !done {
 			if encoded, err = json.Marshal(ack); err != nil {
@@ -106,7 +113,7 @@ func (a *Adapter) acknowledge(w http.ResponseWriter, r *http.Request, ack any, e
 	}
 }
 
-func (a *Adapter) postedCommand(r *http.Request) (any, error) {
+func (a *delivery) postedCommand(r *http.Request) (any, error) {
 	c, err := slack.SlashCommandParse(r)
 	if err != nil {
 		return nil, err
@@ -114,7 +121,7 @@ func (a *Adapter) postedCommand(r *http.Request) (any, error) {
 	return a.command(c)
 }
 
-func (a *Adapter) postedInteraction(r *http.Request) (any, error) {
+func (a *delivery) postedInteraction(r *http.Request) (any, error) {
 	c, err := slack.InteractionCallbackParse(r)
 	if err != nil {
 		return nil, err
@@ -128,7 +135,7 @@ type challenge struct {
 	Challenge string `json:"challenge"`
 }
 
-func (a *Adapter) postedEvent(r *http.Request) (any, error) {
+func (a *delivery) postedEvent(r *http.Request) (any, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ const (
 )
 
 // interact answers what somebody pressed, chose, typed into a menu or filled in.
-func (a *Adapter) interact(c slack.InteractionCallback) (ack any, err error) {
+func (a *delivery) interact(c slack.InteractionCallback) (ack any, err error) {
 	switch c.Type {
 	case slack.InteractionTypeBlockSuggestion:
 		return a.suggest(c), nil
@@ -54,7 +54,7 @@ func (a *Adapter) suggest(c slack.InteractionCallback) suggestions {
 }
 
 // press carries out what a button or a menu's choice does.
-func (a *Adapter) press(c slack.InteractionCallback) error {
+func (a *delivery) press(c slack.InteractionCallback) error {
 	if len(c.ActionCallback.BlockActions) == 0 {
 		return nil
 	}

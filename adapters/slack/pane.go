@@ -172,7 +172,7 @@ func (p *pane) close(ctx context.Context) {
 }
 
 // threadStarted suggests what to ask in a thread of the pane before today's.
-func (a *Adapter) threadStarted(team string, e *slackevents.AssistantThreadStartedEvent) error {
+func (a *delivery) threadStarted(team string, e *slackevents.AssistantThreadStartedEvent) error {
 	if a.config.View != AssistantView {
 		return nil
 	}

@@ -18,19 +18,33 @@ import (
 // (https://docs.slack.dev/apis/events-api/using-socket-mode).
 const maxConnections = 10
 
+// maxUnacked is how many deliveries may wait for their acknowledgement: one for which
+// there is no room for work is among them for a moment.
+const maxUnacked = 2 * maxWork
+
 // reconnectTime lies between two attempts to open a connection that Slack refused.
 const reconnectTime = 5 * time.Second
+
+// How long an acknowledgement may be waited for, of what was received before the end:
+// longer than Slack waits. The library takes it into a queue, and says of none that it
+// is written; flushTime is enough for that.
+const (
+	ackTime   = 4 * time.Second
+	flushTime = 100 * time.Millisecond
+)
 
 // sockets are the connections of Socket Mode. Slack sends each delivery to one of
 // them, and refreshes them now and then: while one reconnects, the others receive.
 type sockets struct {
 	adapter *Adapter
 	absence *absence
+	unacked *inflight.Work // deliveries that were received and not acknowledged yet
 }
 
 // run keeps the connections open until ctx ends: then they receive no more, and stay
-// until what they received is acknowledged. An error says that Slack does not want
-// the app, which no further attempt mends.
+// until what they received is acknowledged, and no longer, as Slack goes on sending to
+// them what others could answer. What is to be done after that is finished without
+// them. An error says that Slack does not want the app, which no further attempt mends.
 func (s *sockets) run(ctx context.Context) error {
 	open, closeAll := context.WithCancel(context.WithoutCancel(ctx))
 	defer closeAll()
@@ -49,18 +63,29 @@ func (s *sockets) run(ctx context.Context) error {
 			}
 		})
 	}
-	var err error
+	defer running.Wait()
 	select {
-	case <-ctx.Done():
-		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.adapter.config.DrainTime)
-		_ = s.adapter.Drain(drained) // whoever else drains it says what is left
-		cancel()
-	case err = <-failed:
+	case err := <-failed:
 		receiveNoMore()
+		closeAll()
+		return err
+	case <-ctx.Done():
 	}
+	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.adapter.config.DrainTime)
+	defer cancel()
+	s.acknowledgeAll(left)
 	closeAll()
-	running.Wait()
-	return err
+	_ = s.adapter.Drain(left) // whoever else drains it says what is left
+	return nil
+}
+
+// acknowledgeAll waits until what was received is acknowledged, and receives no more.
+func (s *sockets) acknowledgeAll(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	if s.unacked.Drain(ctx) == nil {
+		_ = wait(ctx, flushTime)
+	}
 }
 
 // keepOpen opens one connection again and again. The library does so by itself when
@@ -125,14 +150,23 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 func (s *sockets) take(client *socketmode.Client, e socketmode.Event) {
 	switch e.Type {
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
-		go s.handle(client, e)
+		acknowledged, err := s.unacked.Begin("")
+		if err != nil {
+			return // it is the end: another replica gets it
+		}
+		go func() {
+			defer acknowledged()
+			s.handle(client, e)
+		}()
 	}
 }
 
 // handle answers a delivery and acknowledges it. Where there is no room for it, it is
 // not acknowledged, so that Slack delivers it again.
 func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
-	ack, err := s.adapter.delivered(e)
+	d := s.adapter.newDelivery()
+	defer close(d.acked)
+	ack, err := d.delivered(e)
 	if errors.Is(err, inflight.ErrBusy) {
 		return
 	}
@@ -147,7 +181,7 @@ func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
 }
 
 // delivered answers a delivery of whichever kind.
-func (a *Adapter) delivered(e socketmode.Event) (ack any, err error) {
+func (a *delivery) delivered(e socketmode.Event) (ack any, err error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
 		return a.command(data)

@@ -49,6 +49,7 @@ type Options struct {
 
 	now      func() time.Time // time.Now when nil
 	patience time.Duration    // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
+	policy   digest.Policy    // of digests; digest.DefaultPolicy when zero. Late is the settings'
 }
 
 // App is the running program without the platforms around it. The zero value is
@@ -67,6 +68,7 @@ type App struct {
 	kept     digest.Store // the digests in the State
 	keptIn   string       // where the State is, as people are told
 	unfit    func(error)  // ends Run with a reason that was found after the start
+	leases   bot.Leases   // what replicas on the State divide; nil where there are none
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader

@@ -20,7 +20,7 @@ func (a *App) openDigests() *bot.Digests {
 	if a.kept == nil {
 		return nil
 	}
-	policy := digest.DefaultPolicy
+	policy := cmp.Or(a.options.policy, digest.DefaultPolicy)
 	policy.Late = a.options.Settings.DigestLate
 	pace := digest.DefaultPace
 	if n := a.options.Settings.DigestPace; n > 0 { // settings that were not loaded have none

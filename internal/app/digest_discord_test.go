@@ -19,7 +19,7 @@ type discordAccess struct{ Token, API string }
 // add adds the adapter, as a tick has it: one that is not connected.
 func (a discordAccess) add(to *digest.Senders, s store.Store) error {
 	adapter, err := discord.New(discord.Config{
-		Bot: killBot(s), Log: slog.New(slog.DiscardHandler), Token: a.Token, URL: a.API, State: s, Replicas: true,
+		Bot: killBot(s), Log: slog.New(slog.DiscardHandler), Token: a.Token, URL: a.API, State: s,
 	})
 	if err != nil {
 		return err

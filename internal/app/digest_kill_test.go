@@ -156,7 +156,7 @@ func (k killing) count(t *testing.T, records []digest.Record) (lost, twice int) 
 }
 
 // counting counts the editions that have ended, with their details.
-func counting(t *testing.T, s store.Store, records []digest.Record) func() int {
+func counting(t testing.TB, s store.Store, records []digest.Record) func() int {
 	t.Helper()
 	done := make(map[digest.ID]bool)
 	return func() int {

@@ -22,7 +22,7 @@ func (a *App) discordConfig() discord.Config {
 	s := a.options.Settings
 	c := discord.Config{
 		Log: a.log, Token: s.DiscordToken.Reveal(), PublicKey: s.DiscordPublicKey, URL: s.DiscordAPIURL,
-		Replicas: s.Redis != "", // a file is for one process
+		Leases: a.leases,
 	}
 	if a.Bot != nil {
 		c.Bot = a.Bot

@@ -16,6 +16,7 @@ import (
 	"archbot/adapters/terminal"
 	"archbot/internal/bot"
 	"archbot/internal/config"
+	"archbot/internal/digest"
 )
 
 // Program is archbot as a command line: a method for each subcommand. An error
@@ -28,6 +29,7 @@ type Program struct {
 	flags    *pflag.FlagSet
 	explain  bool          // replies say how each word was found
 	patience time.Duration // as in Options
+	policy   digest.Policy // likewise
 }
 
 // NewProgram returns the Program on this process's streams and environment.

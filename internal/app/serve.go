@@ -46,7 +46,7 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 		return err
 	}
 	a, err := New(Options{
-		Settings: settings, Logs: p.Err, Watch: true, Keep: KeepState, Limits: bot.DefaultLimits, patience: p.patience,
+		Settings: settings, Logs: p.Err, Watch: true, Keep: KeepState, Limits: bot.DefaultLimits, patience: p.patience, policy: p.policy,
 	})
 	if err != nil {
 		return failed(ctx, err)

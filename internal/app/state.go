@@ -95,6 +95,7 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 		return nil, errors.Join(err, remote.Close())
 	}
 	a.keptIn = "in Redis at " + remote.Where()
+	a.leases = remote // and not what goes on without it: then every replica would have them all
 	return &looked{resilient.New(remote, a.log, cmp.Or(a.options.patience, resilient.Patience)), stop}, nil
 }
 

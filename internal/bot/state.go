@@ -27,6 +27,8 @@ const (
 	MeetingMemory   = 400 * day             // how long the bot knows that it has introduced itself
 	ShelfMemory     = 2 * 365 * day         // a shelf nobody looks at goes after that
 	ArrivalMemory   = 400 * day             // a resource that left its list is new again after that
+	LeaseMemory     = time.Hour             // what is left with a lease goes after that
+	MaxLease        = 4 << 10               // bytes of what is left with a lease
 	MaxMemory       = 31 * day              // the longest that a conversation or a token may be kept
 	MaxConversation = 8 << 10               // bytes of one conversation
 	MaxToken        = 4 << 10               // bytes of one token's payload
@@ -122,6 +124,26 @@ type Events interface {
 	// before the event has any effect: a crash in between loses the event, and never
 	// repeats it.
 	FirstTime(ctx context.Context, s Scope, id EventID, keep time.Duration) (bool, error)
+}
+
+// Lease is something that one replica at a time has, such as a connection that there may
+// be only one of.
+type Lease struct {
+	Name   string        // of what is had
+	Holder string        // who asks, by a word that no other replica has
+	For    time.Duration // until then it is the holder's; 0 lets go of it
+	// Leave is what the next one who has it is to know, up to MaxLease; nil leaves what is
+	// there. It counts only where the holder has had the lease before the call.
+	Leave []byte
+}
+
+// Leases divides among replicas what one at a time may have. Unlike what else a State
+// does, it is nothing to decide without the others: an error means that nobody knows.
+type Leases interface {
+	// Hold gives the holder what nobody has, or goes on giving it what it has; held is
+	// false where another has it. Left is what was left with it last, within LeaseMemory;
+	// nil for nothing. Asked again with the same, it answers the same.
+	Hold(ctx context.Context, s Scope, l Lease) (held bool, left []byte, err error)
 }
 
 // ConversationID names a conversation: a channel of direct messages, or with

@@ -22,6 +22,7 @@
 //	{T}:s:USER                       a shelf                                 bot.ShelfMemory after it was last looked at
 //	{list:LIST}:f                    when a list's resources were first seen bot.ArrivalMemory after it was last loaded
 //	{apps:PLATFORM}:apps             installations: workspaces to records    until they are erased
+//	{T}:h:NAME  {T}:r:NAME           who has a lease; what was left with it          as long as it is had; bot.LeaseMemory
 //	{T}:p                            what a probe writes                     a second
 //	{archbot}:schema  {archbot}:key  the schema's version, the signing key   for ever
 //
@@ -104,6 +105,8 @@
 //     What may come between two of them is in internal/digest/doc.go.
 //   - ForgetScope: the queue goes first, so that nothing is delivered any more, and the
 //     set of channels last. Cut off, it is called again.
+//   - Hold: one script, or nothing. Who dies with a lease has it until it expires; what
+//     was left with it before is there for the next one.
 //   - SigningKey: the first to write wins, all others read.
 //   - A failover may lose the last moments of writes: a limit gives a little back,
 //     an event may have its effect twice, a save may be gone.

@@ -99,6 +99,12 @@ func ShelfKey(p bot.Person) Key { return Key{Tag(p.Scope()), "s:" + escape(strin
 // OwnedKey is where it says which records Forget has to erase for a person.
 func OwnedKey(p bot.Person) Key { return Key{Tag(p.Scope()), "o:" + escape(string(p.User))} }
 
+// LeaseKeys are where it says who has a lease, and what was left with it.
+func LeaseKeys(s bot.Scope, name string) (holder, left Key) {
+	name = escape(name)
+	return Key{Tag(s), "h:" + name}, Key{Tag(s), "r:" + name}
+}
+
 // InstallationsKey is where the installations of a platform are kept.
 func InstallationsKey(p bot.Platform) Key { return Key{"apps:" + escape(string(p)), "apps"} }
 

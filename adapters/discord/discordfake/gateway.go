@@ -356,6 +356,11 @@ func (s *Server) identify(c *socket, data json.RawMessage) (code int) {
 		c.send(packet{Op: opInvalidSession, D: false})
 		return 0
 	}
+	for _, other := range s.sessions {
+		if other.shard == shard[0] && other.shards == shard[1] && other.socket != nil {
+			s.overlaps++
+		}
+	}
 	one := &session{id: secret()[:32], shard: shard[0], shards: shard[1], intents: *d.Intents, socket: c}
 	s.sessions[one.id], c.session = one, one
 	s.identified++
@@ -416,6 +421,7 @@ func (s *Server) resume(c *socket, data json.RawMessage) (code int) {
 		return closeInvalidSequence
 	}
 	if one.socket != nil {
+		s.overlaps++
 		one.socket.end(closeNormal)
 	}
 	one.socket, c.session = c, one
@@ -455,6 +461,13 @@ func (s *Server) Sessions() (identified, resumed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.identified, s.resumed
+}
+
+// Overlaps is how often a connection came for a shard that another one was open for.
+func (s *Server) Overlaps() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.overlaps
 }
 
 // Connected is how many connections have a session.

@@ -69,6 +69,7 @@ type Server struct {
 	requests     []Request
 	identified   int
 	resumed      int
+	overlaps     int // connections for a shard that had one
 	invalid      int // answers that count towards the limit of invalid requests
 	typing       []string
 }

@@ -327,7 +327,7 @@ var userMention = regexp.MustCompile(`<@!?(\d+)>`)
 // guildObject is a guild as events have it. The lock is held.
 func (s *Server) guildObject(g *guild) map[string]any {
 	o := map[string]any{
-		"id": g.id, "name": g.name, "owner_id": g.owner, "unavailable": g.away, "joined_at": g.joined.Format(time.RFC3339),
+		"id": g.id, "name": g.name, "owner_id": g.owner, "unavailable": g.away, "joined_at": g.joined.Format(time.RFC3339Nano),
 		"system_channel_id": g.channel, "preferred_locale": "en-US", "large": false, "member_count": 2,
 		"roles":  []any{map[string]any{"id": g.id, "name": "@everyone", "permissions": "1024"}},
 		"emojis": []any{}, "features": []any{}, "members": []any{}, "threads": []any{}, "voice_states": []any{}, "presences": []any{},

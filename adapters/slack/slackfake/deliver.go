@@ -106,6 +106,7 @@ type reply struct {
 	kind    string // the media type
 	body    []byte
 	took    time.Duration
+	again   int // how often it was sent to another socket, as one broke without an acknowledgement
 	noRetry bool
 }
 
@@ -182,7 +183,7 @@ func (s *Server) carry(p *parcel) *reply {
 
 // outcome reads the answer as Slack does for this kind of parcel.
 func (s *Server) outcome(p *parcel, r *reply, attempts int) Outcome {
-	out := Outcome{ID: p.id, Failure: r.failure, Took: r.took, Attempts: attempts, Status: r.status, Body: string(r.body)}
+	out := Outcome{ID: p.id, Failure: r.failure, Took: r.took, Attempts: attempts + r.again, Status: r.status, Body: string(r.body)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.touch() // for whoever waits for what the app does next

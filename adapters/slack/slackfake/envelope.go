@@ -91,12 +91,14 @@ func (s *Server) carryBySocket(p *parcel) *reply {
 	}()
 	patience := time.NewTimer(s.opts.Patience)
 	defer patience.Stop()
+	first := e.attempt
 	for {
 		if !s.place(e) {
 			return &reply{failure: "dispatch_failed"}
 		}
 		select {
 		case r := <-e.answered:
+			r.again = e.attempt - first
 			return r
 		case <-e.lost:
 			e.attempt++

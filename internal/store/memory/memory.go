@@ -35,6 +35,7 @@ type Store struct {
 	lists   table[map[string]store.Arrival]
 	apps    map[bot.Platform]map[bot.WorkspaceID]app // installations
 	key     []byte
+	leases  map[store.Key]lease
 
 	digests *digests
 }
@@ -51,6 +52,7 @@ func New(now func() time.Time) *Store {
 		shelves: newTable[[]bot.Saved](maxShelves),
 		lists:   newTable[map[string]store.Arrival](maxLists),
 		apps:    make(map[bot.Platform]map[bot.WorkspaceID]app),
+		leases:  make(map[store.Key]lease),
 		digests: newDigests(),
 	}
 }

@@ -8,8 +8,10 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(*testing.T) *storetest.Subject {
+	open := func(*testing.T) *storetest.Subject {
 		c := storetest.NewClock()
 		return &storetest.Subject{Store: memory.New(c.Now), Advance: c.Advance}
-	})
+	}
+	storetest.Run(t, open)
+	storetest.RunLeases(t, open)
 }

@@ -53,7 +53,10 @@ func dialled(t *testing.T, m *miniredis.Miniredis) *Store {
 	return s
 }
 
-func TestOnMiniredis(t *testing.T) { storetest.Run(t, simulated) }
+func TestOnMiniredis(t *testing.T) {
+	storetest.Run(t, simulated)
+	storetest.RunLeases(t, simulated)
+}
 
 func TestOnMiniredisInBubbles(t *testing.T) {
 	storetest.RunInBubbles(t, func(t *testing.T) *storetest.Subject {
@@ -133,6 +136,7 @@ func age(t *testing.T, nodes []*redistest.Server, prefix string, d time.Duration
 func TestOnAServer(t *testing.T) {
 	server := redistest.Start(t)
 	storetest.Run(t, real(t, "redis://"+server.Addr, server))
+	storetest.RunLeases(t, real(t, "redis://"+server.Addr, server))
 }
 
 func TestOnACluster(t *testing.T) {
@@ -141,5 +145,7 @@ func TestOnACluster(t *testing.T) {
 	for _, n := range nodes {
 		addrs = append(addrs, n.Addr)
 	}
-	storetest.Run(t, real(t, "redis+cluster://"+strings.Join(addrs, ","), nodes...))
+	open := real(t, "redis+cluster://"+strings.Join(addrs, ","), nodes...)
+	storetest.Run(t, open)
+	storetest.RunLeases(t, open)
 }

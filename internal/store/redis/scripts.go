@@ -34,6 +34,8 @@ var (
 	installSource string
 	//go:embed uninstall.lua
 	uninstallSource string
+	//go:embed lease.lua
+	leaseSource string
 )
 
 // go-redis sends a script's hash, and the script itself where the server does
@@ -49,4 +51,5 @@ var (
 	forgetScript    = redis.NewScript(forgetSource)
 	installScript   = redis.NewScript(installSource)
 	uninstallScript = redis.NewScript(uninstallSource)
+	leaseScript     = redis.NewScript(leaseSource)
 )
