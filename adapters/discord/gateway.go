@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -31,12 +32,15 @@ type gateway struct {
 	known  *discordgo.GatewayBotResponse
 	at     time.Time      // of known
 	shards map[int]*shard // those of this process
+	looked bool           // all shards were asked for once
 }
 
 // shard is one part of the bot's guilds.
 type shard struct {
 	id, of  int
 	gateway *gateway
+	heard   atomic.Int64 // when anything last came, be it an acknowledgement, in nanoseconds since 1970
+	every   atomic.Int64 // between two heartbeats, in nanoseconds
 
 	mu     sync.Mutex
 	up     bool
@@ -210,6 +214,7 @@ func (g *gateway) run(ctx context.Context, l *leases) error {
 				break // others shall have some too
 			}
 		}
+		g.hasLooked()
 		if sleep(ctx, lookEvery) != nil {
 			return context.Cause(ctx)
 		}

@@ -43,8 +43,8 @@ func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do
 	taken := make(chan bool, 1)
 	go func() {
 		defer end()
-		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
-		defer cancel()
+		ctx, done := a.delivery()
+		defer done()
 		o := a.guarded(ctx, do)
 		ready <- o
 		if !<-taken && o.late != nil {
@@ -66,6 +66,13 @@ func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do
 	}
 }
 
+// delivery is the context of what is done for a delivery, until done is called.
+func (a *Adapter) delivery() (ctx context.Context, done func()) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+	ctx, end := a.config.Begin(ctx)
+	return ctx, func() { end(); cancel() }
+}
+
 // begin carries out do for a workspace while the delivery is acknowledged with nothing.
 func (a *Adapter) begin(team bot.WorkspaceID, do func(context.Context)) error {
 	end, err := a.work.Begin(string(team))
@@ -74,8 +81,8 @@ func (a *Adapter) begin(team bot.WorkspaceID, do func(context.Context)) error {
 	}
 	go func() {
 		defer end()
-		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
-		defer cancel()
+		ctx, done := a.delivery()
+		defer done()
 		a.guarded(ctx, func(ctx context.Context) outcome { do(ctx); return outcome{} })
 	}()
 	return nil

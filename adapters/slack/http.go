@@ -63,6 +63,7 @@ func (a *Adapter) signed(next func(*http.Request) (ack any, err error)) http.Han
 			http.Error(w, "not signed by Slack", http.StatusUnauthorized)
 			return
 		}
+		a.life.came()
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		ack, err := next(r)
 		a.acknowledge(w, r, ack, err)

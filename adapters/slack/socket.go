@@ -102,7 +102,10 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 	open, stop := context.WithCancel(open)
 	defer stop()
 	api := newClient(s.adapter.config, s.adapter.http, s.adapter.config.BotToken, retries)
-	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}))
+	wire := s.adapter.life.newWire()
+	defer wire.close()
+	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}),
+		socketmode.OptionDialer(wire.dialer()))
 	done := make(chan error, 1)
 	go func() { done <- client.RunContext(open) }()
 	for {
@@ -110,6 +113,7 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 		case err := <-done:
 			return err
 		case e := <-client.Events:
+			wire.note(e.Type)
 			if err := s.heard(i, e); err != nil {
 				return err
 			}
@@ -148,6 +152,7 @@ func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
 
 // delivered answers a delivery of whichever kind.
 func (a *Adapter) delivered(e socketmode.Event) (ack any, err error) {
+	a.life.came()
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
 		return a.command(data)
