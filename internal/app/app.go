@@ -46,6 +46,8 @@ type Options struct {
 	Alone bool
 	// Limits are what requests are held to; the zero Limits hold nobody.
 	Limits bot.Limits
+	// Observe has what the App does counted, and its parts looked after.
+	Observe bool
 
 	now      func() time.Time // time.Now when nil
 	patience time.Duration    // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
@@ -64,6 +66,7 @@ type App struct {
 	// Senders are what it posts with; adapters add themselves.
 	Senders digest.Senders
 
+	observed *observed    // nil unless Options.Observe
 	kept     digest.Store // the digests in the State
 	keptIn   string       // where the State is, as people are told
 	unfit    func(error)  // ends Run with a reason that was found after the start
@@ -93,6 +96,9 @@ func New(o Options) (*App, error) {
 		loader:   loader,
 		reloaded: func() {},
 		unfit:    func(error) {},
+	}
+	if o.Observe {
+		a.observed = newObserved()
 	}
 	loader.Subscribe(a.reload)
 	return a, nil
@@ -140,10 +146,15 @@ func (a *App) Start(ctx context.Context) (err error) {
 	desk := a.openDigests()
 	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, embeddedVocabularies()...)) })
 	a.list.Store(&list)
-	a.Bot = bot.New(bot.Config{
+	c := bot.Config{
 		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone, Digests: desk, Now: a.options.now,
 		Keys: a.options.Settings.ButtonKeys(), Conversation: a.options.Settings.Conversation, Version: Version(),
-	})
+	}
+	if a.observed != nil {
+		c.Observer = a.observed
+		a.observed.list(snapshot)
+	}
+	a.Bot = bot.New(c)
 	a.prepare(ctx, func() *search.Index { return list().Index })
 	if a.options.Watch {
 		a.watch(ctx)
@@ -255,6 +266,9 @@ func (a *App) watch(ctx context.Context) {
 // version, the index that serves goes on serving.
 func (a *App) reload(e source.Event) {
 	defer a.reloaded()
+	if a.observed != nil {
+		a.observed.reloaded(e.Err)
+	}
 	if e.Err != nil {
 		a.log.Warn("a new version of a list is not used", "error", e.Err)
 	}
@@ -264,11 +278,17 @@ func (a *App) reload(e source.Event) {
 	index, err := build(e.Snapshot, embeddedVocabularies())
 	if err != nil {
 		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
+		if a.observed != nil {
+			a.observed.reloaded(err)
+		}
 		return
 	}
 	list := a.listOf(e.Snapshot, index)
 	made := func() bot.List { return list }
 	a.list.Store(&made)
+	if a.observed != nil {
+		a.observed.list(e.Snapshot)
+	}
 	a.mark(context.Background())
 	a.tidy(index)
 	a.log.Info("the lists were reloaded", "version", e.Snapshot.Version,

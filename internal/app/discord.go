@@ -24,6 +24,9 @@ func (a *App) discordConfig() discord.Config {
 		Log: a.log, Token: s.DiscordToken.Reveal(), PublicKey: s.DiscordPublicKey, URL: s.DiscordAPIURL,
 		Replicas: s.Redis != "", // a file is for one process
 	}
+	if a.observed != nil {
+		c.Failed = a.observed.platformFailed(string(discord.Platform))
+	}
 	if a.Bot != nil {
 		c.Bot = a.Bot
 	}

@@ -45,9 +45,10 @@ type Settings struct {
 
 	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" max:"744h" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
 
-	Addr  string        `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
-	Drain time.Duration `env:"ARCHBOT_DRAIN" envDefault:"20s" value:"TIME" min:"1s" help:"how long serve, told to stop, waits for what it has begun; 0 for not at all"`
-	URL   string        `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
+	Addr        string        `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, /healthz and /readyz"`
+	PrivateAddr string        `env:"ARCHBOT_PRIVATE_ADDR" value:"HOST:PORT" help:"where serve listens for who runs it: /metrics, /readyz, /healthz and /debug/pprof, such as 127.0.0.1:9090; nobody else should reach it; empty for none"`
+	Drain       time.Duration `env:"ARCHBOT_DRAIN" envDefault:"20s" value:"TIME" min:"1s" help:"how long serve, told to stop, waits for what it has begun; 0 for not at all"`
+	URL         string        `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
 
 	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack, or for many workspaces"`
 	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...), for Socket Mode, which needs no public address; empty for HTTP alone"`

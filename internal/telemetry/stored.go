@@ -22,12 +22,16 @@ func (m *Metrics) newCalls() *cache[call, callSeries] {
 	})
 }
 
-// Store shows whether a store answers, and returns what counts its calls: the operation,
-// how long it took, and whether it failed.
-func (m *Metrics) Store(name string, up func() bool) (called func(op string, took time.Duration, failed bool)) {
+// Store shows whether a store answers.
+func (m *Metrics) Store(name string, up func() bool) {
 	m.watch("store_up", "Whether the store answers.", "store", name, func() float64 { return truth(up()) })
+}
+
+// Calls returns what counts a store's calls: the operation, how long it took, and whether
+// it failed.
+func (m *Metrics) Calls(store string) func(op string, took time.Duration, failed bool) {
 	return func(op string, took time.Duration, failed bool) {
-		s := m.calls.of(call{known(m.sets.Ops, op), name})
+		s := m.calls.of(call{known(m.sets.Ops, op), store})
 		s.took.Observe(took.Seconds())
 		if failed {
 			s.failed.Inc()

@@ -55,6 +55,13 @@ func New(remote store.Remote, log *slog.Logger, patience time.Duration) *Store {
 	}
 }
 
+// Up reports whether the remote store answers, as far as is known.
+func (s *Store) Up() bool {
+	s.circuit.mu.Lock()
+	defer s.circuit.mu.Unlock()
+	return !s.circuit.broken
+}
+
 // Close ends the probing and closes the remote store.
 func (s *Store) Close() error {
 	s.circuit.close()

@@ -1,4 +1,4 @@
-package measured
+package metered
 
 // What may be asked of a store, as it is called where it is counted.
 const (

@@ -1,7 +1,7 @@
-// Package measured wraps a store, and tells of every call how long it took and whether
+// Package metered wraps a store, and tells of every call how long it took and whether
 // the store was at fault. It wraps the store itself and not what goes on without it, so
 // that what is counted is the store's.
-package measured
+package metered
 
 import (
 	"context"
