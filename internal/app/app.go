@@ -24,12 +24,14 @@ import (
 	"syscall"
 	"time"
 
+	"archbot/adapters/terminal"
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/config"
 	"archbot/internal/digest"
 	"archbot/internal/search"
 	"archbot/internal/source"
+	"archbot/internal/telemetry"
 	"archbot/internal/vocabulary"
 )
 
@@ -92,16 +94,23 @@ func New(o Options) (*App, error) {
 	}
 	a := &App{
 		options:  o,
-		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
+		log:      telemetry.NewLogger(slog.HandlerOptions{Level: o.Settings.Log}, asJSON(o.Settings.LogFormat, o.Logs), o.Logs),
 		loader:   loader,
 		reloaded: func() {},
 		unfit:    func(error) {},
 	}
 	if o.Observe {
-		a.observed = newObserved()
+		if a.observed, err = newObserved(o.Settings, a.log); err != nil {
+			return nil, err
+		}
 	}
 	loader.Subscribe(a.reload)
 	return a, nil
+}
+
+// asJSON reports whether log lines that go there are JSON.
+func asJSON(format string, to io.Writer) bool {
+	return format == "json" || format == "auto" && !terminal.OnTerminal(to)
 }
 
 // embeddedVocabularies reads the terms and the talk that come along, what people say for
@@ -153,6 +162,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if a.observed != nil {
 		c.Observer = a.observed
 		a.observed.list(snapshot)
+		a.cleanups = append(a.cleanups, a.observed.trace())
 	}
 	a.Bot = bot.New(c)
 	a.prepare(ctx, func() *search.Index { return list().Index })

@@ -26,6 +26,7 @@ func (a *App) discordConfig() discord.Config {
 	}
 	if a.observed != nil {
 		c.Failed = a.observed.platformFailed(string(discord.Platform))
+		c.Begin, c.Transport = a.observed.began(string(discord.Platform)), a.observed.transport(string(discord.Platform))
 	}
 	if a.Bot != nil {
 		c.Bot = a.Bot

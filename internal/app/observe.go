@@ -14,6 +14,7 @@ import (
 	"archbot/adapters/discord"
 	"archbot/adapters/slack"
 	"archbot/internal/bot"
+	"archbot/internal/config"
 	"archbot/internal/digest"
 	"archbot/internal/source"
 	"archbot/internal/store"
@@ -25,15 +26,38 @@ import (
 type observed struct {
 	metrics  *telemetry.Metrics
 	health   *telemetry.Health
+	tracer   *telemetry.Tracer // nil without traces
+	log      *slog.Logger
 	snapshot atomic.Pointer[source.Snapshot]
 	private  net.Addr    // where it is shown; nil where it is not
 	refused  atomic.Bool // the newest version of a list is not used
 }
 
-func newObserved() *observed {
-	o := &observed{metrics: telemetry.NewMetrics(Version(), sets()), health: &telemetry.Health{}}
+// newObserved fails when traces cannot be sent as the settings say.
+func newObserved(s config.Settings, log *slog.Logger) (*observed, error) {
+	o := &observed{metrics: telemetry.NewMetrics(Version(), sets()), health: &telemetry.Health{}, log: log}
 	o.health.Add(telemetry.Part{Name: "list", Look: o.lookAtList})
-	return o
+	if s.TraceEndpoint == "" {
+		return o, nil
+	}
+	var err error
+	o.tracer, err = telemetry.NewTracer(telemetry.TracerConfig{
+		Endpoint: s.TraceEndpoint, Headers: s.TraceHeaders.Reveal(), Version: Version(), Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
+	}
+	return o, nil
+}
+
+// trace has traces sent, where they are wanted, until stop is called, which sends what is
+// left.
+func (o *observed) trace() (stop func()) {
+	if o.tracer == nil {
+		return func() {}
+	}
+	o.tracer.Start()
+	return o.tracer.Close
 }
 
 // sets are the words that series are labelled with: what is declared, and nothing that
@@ -82,24 +106,58 @@ func outcome(k bot.ReplyKind) string {
 }
 
 // Answered is bot.Observer's.
-func (o *observed) Answered(_ context.Context, a bot.Answered) {
+func (o *observed) Answered(ctx context.Context, a bot.Answered) {
+	took, came := time.Since(a.Began), outcome(a.Kind)
 	if a.Again {
 		o.metrics.Dropped(string(a.Platform))
-		return
+	} else {
+		o.metrics.Answered(telemetry.Answer{
+			Platform: string(a.Platform), Surface: string(a.Surface), Command: a.Command, Outcome: came,
+		}, took)
 	}
-	o.metrics.Answered(telemetry.Answer{
-		Platform: string(a.Platform), Surface: string(a.Surface), Command: a.Command, Outcome: outcome(a.Kind),
-	}, time.Since(a.Began))
+	if o.log.Enabled(ctx, slog.LevelInfo) {
+		o.log.InfoContext(ctx, "answered", "platform", a.Platform, "surface", a.Surface, "command", a.Command,
+			"kind", a.Kind, "again", a.Again, "took", took)
+	}
+	if telemetry.Traced(ctx) {
+		telemetry.Describe(ctx, telemetry.Span{
+			Name: string(a.Platform) + " " + a.Command, Failed: came == "failed",
+			About: []string{"archbot.platform", string(a.Platform), "archbot.surface", string(a.Surface), "archbot.command", a.Command, "archbot.outcome", came},
+		})
+	}
 }
 
 // Searched is bot.Observer's.
-func (o *observed) Searched(_ context.Context, began time.Time) {
+func (o *observed) Searched(ctx context.Context, began time.Time) {
 	o.metrics.Searched(time.Since(began))
+	if telemetry.Traced(ctx) {
+		telemetry.Record(ctx, telemetry.Span{Name: "search", Kind: telemetry.KindInternal}, began)
+	}
 }
 
 // Limited is bot.Observer's.
 func (o *observed) Limited(_ context.Context, p bot.Platform, by bot.Limit) {
 	o.metrics.Limited(string(p), string(by))
+}
+
+// began gives what comes in from somewhere its id.
+func (o *observed) began(from string) func(context.Context) (context.Context, func()) {
+	return func(ctx context.Context) (context.Context, func()) { return telemetry.Begin(ctx, o.tracer, from) }
+}
+
+// transport tells of the calls to a platform, where somebody wants to know; nil, which is
+// the usual one, otherwise.
+func (o *observed) transport(platform string) http.RoundTripper {
+	if o.tracer == nil && !o.log.Enabled(context.Background(), slog.LevelDebug) {
+		return nil
+	}
+	return telemetry.Transport(http.DefaultTransport, func(r *http.Request, began time.Time, status int) {
+		ctx := r.Context()
+		o.log.DebugContext(ctx, "a platform was called", "platform", platform, "method", r.Method, "status", status, "took", time.Since(began))
+		if telemetry.Traced(ctx) {
+			telemetry.Record(ctx, telemetry.Call(platform, r.Method, status), began)
+		}
+	})
 }
 
 // platformFailed counts the errors of a platform by their class.
@@ -109,7 +167,7 @@ func (o *observed) platformFailed(platform string) func(class string) {
 
 // digests counts what comes of editions, and what is due.
 func (o *observed) digests(e *digest.Engine) {
-	e.Happened = o.happened
+	e.Happened, e.Begin = o.happened, o.began("digest")
 	o.metrics.Due(func(ctx context.Context) (int, error) { return e.Store.Due(ctx, e.Senders.Platforms()) })
 }
 
@@ -139,8 +197,16 @@ func (o *observed) happened(e digest.Event) {
 // store counts the calls of a store.
 func (o *observed) store(name string, s store.Store) *metered.Store {
 	called := o.metrics.Calls(name)
-	return metered.New(s, func(_ context.Context, op string, began time.Time, fault error) {
-		called(op, time.Since(began), fault != nil)
+	debug := o.log.Enabled(context.Background(), slog.LevelDebug)
+	return metered.New(s, func(ctx context.Context, op string, began time.Time, fault error) {
+		took := time.Since(began)
+		called(op, took, fault != nil)
+		if debug && telemetry.ID(ctx) != "" { // what nobody asked for comes every second
+			o.log.DebugContext(ctx, "the state was asked", "store", name, "op", op, "took", took, "fault", fault)
+		}
+		if telemetry.Traced(ctx) {
+			telemetry.Record(ctx, telemetry.Span{Name: name + " " + op, Kind: telemetry.KindClient, Failed: fault != nil}, began)
+		}
 	})
 }
 

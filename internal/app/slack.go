@@ -72,6 +72,7 @@ func (a *App) slackConfig() slack.Config {
 	}
 	if a.observed != nil {
 		c.Failed = a.observed.platformFailed(string(slack.Platform))
+		c.Begin, c.Transport = a.observed.began(string(slack.Platform)), a.observed.transport(string(slack.Platform))
 	}
 	if a.State != nil {
 		c.Installations, c.Events, c.Ended = a.State, a.State, a.workspaceEnded

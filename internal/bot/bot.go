@@ -25,9 +25,9 @@ import (
 // Config is what a Bot is made of.
 type Config struct {
 	Library Library
-	Log     *slog.Logger
-	State   State  // nil where nothing is kept
-	Limits  Limits // what requests are held to; the zero Limits hold nobody
+	Log     *slog.Logger // nil for none
+	State   State        // nil where nothing is kept
+	Limits  Limits       // what requests are held to; the zero Limits hold nobody
 	// Keys are secrets that buttons are signed with: the first one signs, all of them
 	// are accepted. Without any, the State's Keyring has the key.
 	Keys []string
@@ -92,6 +92,9 @@ func New(c Config) *Bot {
 	if b.now == nil {
 		b.now = time.Now
 	}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
 	if b.observer == nil {
 		b.observer = unobserved{}
 	}
@@ -128,6 +131,7 @@ func (b *Bot) answer(ctx context.Context, r Request, as *Answered) (reply Reply)
 	if as.Again = b.seen(ctx, r); as.Again {
 		return Reply{Kind: Silent, Text: "This was answered before."}
 	}
+	b.note(ctx, r)
 	list := b.library.Current()
 	var p parsed
 	var a action
@@ -216,6 +220,15 @@ func (b *Bot) Complete(ctx context.Context, r Request) (completions []Completion
 		}
 	}()
 	return b.complete(r)
+}
+
+// note logs a request with what it says, which may be private: that is for finding
+// faults only.
+func (b *Bot) note(ctx context.Context, r Request) {
+	if b.log.Enabled(ctx, slog.LevelDebug) {
+		b.log.DebugContext(ctx, "a request", "platform", r.Platform, "workspace", r.Workspace, "channel", r.Channel, "user", r.User,
+			"surface", r.Surface, "command", r.Command, "text", r.Text, "options", r.Options)
+	}
 }
 
 // report logs a panic with everything that helps to find it but the text, which
