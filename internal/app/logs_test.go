@@ -95,8 +95,7 @@ func TestLogsAreDiscreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	by := discordfake.By{User: d.AddUser("ann").ID}
-	by.Guild, by.Channel = d.AddGuild("acme")
+	ann := d.AddUser("ann").ID
 	dir := t.TempDir()
 	list := filepath.Join(dir, "list.md")
 	writeList(t, list, smallList)
@@ -114,7 +113,7 @@ func TestLogsAreDiscreet(t *testing.T) {
 	for _, text := range said {
 		answer(t, f, f.As(f.ann.ID).Command(f.channel.ID, "/arch", text))
 		f.As(f.ann.ID).Say(f.channel.ID, "<@"+team.Bot+"> "+text)
-		if _, err := d.DirectMessage(by.User, text); err != nil {
+		if _, err := d.DirectMessage(ann, text); err != nil {
 			t.Fatal(err)
 		}
 	}
