@@ -187,7 +187,11 @@ func editionOutcome(e digest.Event) string {
 	return string(e.State)
 }
 
+// happened counts editions; the reply with the details of one is no other.
 func (o *observed) happened(e digest.Event) {
+	if e.Reply {
+		return
+	}
 	o.metrics.Edition(e.Place.Platform, editionOutcome(e))
 	if e.Delay > 0 {
 		o.metrics.EditionDelay(e.Delay)

@@ -16,6 +16,7 @@ import (
 	"archbot/adapters/slack/slackfake"
 	"archbot/internal/bot"
 	"archbot/internal/config"
+	"archbot/internal/digest"
 	"archbot/internal/store/redistest"
 	"archbot/internal/telemetry"
 )
@@ -280,4 +281,24 @@ func lines() []string {
 		}
 	}
 	return out
+}
+
+// Every reply, and all that can happen to an edition, comes to a word of the set.
+func TestOutcomes(t *testing.T) {
+	for _, k := range bot.ReplyKinds() {
+		if !slices.Contains(outcomes, outcome(k)) {
+			t.Errorf("what came of %s is %q, which is no outcome", k, outcome(k))
+		}
+	}
+	for want, e := range map[string]digest.Event{
+		"sent": {State: digest.Sent}, "late": {State: digest.Sent, Why: digest.Late}, "skipped": {State: digest.Skipped, Why: digest.Late},
+		"paused": {State: digest.Planned, Why: digest.Gone}, "retried": {State: digest.Planned}, "ambiguous": {State: digest.Ambiguous, Why: digest.Untold},
+	} {
+		if got := editionOutcome(e); got != want || !slices.Contains(editionOutcomes, got) {
+			t.Errorf("%+v is %s, want %s", e, got, want)
+		}
+	}
+	if got := editionOutcome(digest.Event{State: digest.Sending, Why: digest.Untold}); got != "retried" {
+		t.Errorf("what is to be looked up is %s", got)
+	}
 }
