@@ -18,19 +18,29 @@ const maxDueSpaces = 5000
 // has something due.
 const paceTime = time.Minute
 
-// Due is digest.Queue's, for the workspaces that have waited longest. It takes two round
-// trips, each for all parts at once: which workspaces, and how much of each.
+// Due is digest.Queue's, for the workspaces of each platform that have waited longest. It
+// takes two round trips for each, for all parts at once: which workspaces, and how much
+// of each.
 func (s *Store) Due(ctx context.Context, platforms []string) (int, error) {
-	if err := s.ready(ctx); err != nil || len(platforms) == 0 {
+	if err := s.ready(ctx); err != nil {
 		return 0, err
 	}
-	var asked digest.Claimed
-	spaces, err := s.peek(ctx, digest.Claim{Platforms: platforms, At: time.Now().Add(paceTime), Most: maxDueSpaces}, &asked)
-	if err != nil {
-		return 0, s.failed("what is due", err)
+	all := 0
+	for _, platform := range platforms {
+		n, err := s.dueOn(ctx, platform)
+		if err != nil {
+			return 0, s.failed("what is due", err)
+		}
+		all += n
 	}
-	if len(spaces) == 0 {
-		return 0, nil
+	return all, nil
+}
+
+func (s *Store) dueOn(ctx context.Context, platform string) (int, error) {
+	var asked digest.Claimed
+	spaces, err := s.peek(ctx, digest.Claim{Platforms: []string{platform}, At: time.Now().Add(paceTime), Most: maxDueSpaces}, &asked)
+	if err != nil || len(spaces) == 0 {
+		return 0, err
 	}
 	pipe := s.client.Pipeline()
 	counts := make([]*redis.IntCmd, len(spaces))
@@ -38,7 +48,7 @@ func (s *Store) Due(ctx context.Context, platforms []string) (int, error) {
 		counts[i] = pipe.ZCount(ctx, s.spaceKey("q", space.Space), "-inf", strconv.FormatInt(asked.Now.UnixMilli(), 10))
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
-		return 0, s.failed("what is due", err)
+		return 0, err
 	}
 	n := 0
 	for _, c := range counts {
