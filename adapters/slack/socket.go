@@ -114,10 +114,13 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 			return err
 		case e := <-client.Events:
 			wire.note(e.Type)
+			if ctx.Err() != nil { // what comes now goes to another replica, unacknowledged
+				continue
+			}
 			if err := s.heard(i, e); err != nil {
 				return err
 			}
-			if ctx.Err() == nil && e.Request != nil { // else it goes to another replica, unacknowledged
+			if e.Request != nil {
 				s.take(client, e)
 			}
 		}

@@ -63,9 +63,19 @@ func ID(ctx context.Context) string {
 // there is an object a line, else what people read (log/slog's two forms).
 func NewLogger(o slog.HandlerOptions, asJSON bool, to io.Writer) *slog.Logger {
 	if asJSON {
+		o.ReplaceAttr = inWords
 		return slog.New(named{slog.NewJSONHandler(to, &o)})
 	}
 	return slog.New(named{slog.NewTextHandler(to, &o)})
+}
+
+// inWords has durations in JSON read as they do in text: as a number, each reader would
+// have to know of what.
+func inWords(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 // named adds the request to each line.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each line names its request, whoever logs it, with whatever the logger has besides.
@@ -21,7 +22,7 @@ func TestLogger(t *testing.T) {
 		defer cancel()
 		other, end := Begin(t.Context(), nil, "slack")
 		defer end()
-		log.InfoContext(one, "first")
+		log.InfoContext(one, "first", "took", 1500*time.Millisecond)
 		log.With("platform", "slack").InfoContext(below, "second")
 		log.WithGroup("g").InfoContext(context.WithoutCancel(below), "third", "a", 1)
 		log.InfoContext(other, "of another")
@@ -42,6 +43,9 @@ func TestLogger(t *testing.T) {
 			if asJSON && !json.Valid([]byte(line)) {
 				t.Errorf("no JSON: %s", line)
 			}
+		}
+		if !strings.Contains(lines[0], "1.5s") {
+			t.Errorf("the time is not to be read: %s", lines[0])
 		}
 		if strings.Contains(lines[4], "request") {
 			t.Errorf("of none: %s", lines[4])
