@@ -27,19 +27,22 @@ func Run(t *testing.T, s Suite) {
 				list = hostileList(t)
 			}
 			w := newWorld(t, list, s.State(t), c.state, c.limits)
-			d := s.Driver(t, &w)
+			d := &overhearing{Driver: s.Driver(t, &w)}
 			if why := d.Lacks(c.name); why != "" {
 				t.Logf("this platform cannot: %s", why) // a skip would wait for something to be set
 				return
 			}
 			c.do(t, d)
 			noSecret(t, w, "the log", w.Log.String())
+			d.discreet(t, w.Log.String())
 		})
 	}
 	t.Run("secrets", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, Embedded(), s.State(t), nil, bot.Limits{})
-		secrets(t, s.Driver(t, &w), &w)
+		d := &overhearing{Driver: s.Driver(t, &w)}
+		secrets(t, d, &w)
+		d.discreet(t, w.Log.String())
 	})
 }
 

@@ -96,6 +96,12 @@ type Config struct {
 	// the Gateway; nil for the system's.
 	Transport http.RoundTripper
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Begin is called for everything that comes in, and returns the context of all that is
+	// done for it; end is called when it is over. Failed is told of each request to Discord
+	// that came to nothing by its class, one of Classes. Either may be nil.
+	Begin  func(context.Context) (ctx context.Context, end func())
+	Failed func(class string)
 }
 
 // Adapter brings what happens on Discord to the Bot, and its replies to Discord. It may
@@ -111,6 +117,7 @@ type Adapter struct {
 	work    *inflight.Work
 	barred  *barred
 	self    atomic.Pointer[string] // the bot's user id, once it is known
+	event   atomic.Int64           // when something last came that somebody did, in nanoseconds since 1970
 
 	mu        sync.Mutex
 	receiving chan struct{} // closed when Run has ended; nil before it begins
@@ -123,6 +130,9 @@ func New(c Config) (*Adapter, error) {
 	c.URL, c.Patience = cmp.Or(c.URL, DefaultURL), cmp.Or(c.Patience, 2*time.Second)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Begin == nil {
+		c.Begin = func(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
 	}
 	if c.Token == "" && c.PublicKey == "" {
 		return nil, errors.New("set DISCORD_TOKEN for the Gateway, or DISCORD_PUBLIC_KEY for interactions over HTTP: without either Discord cannot reach the bot")

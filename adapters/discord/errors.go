@@ -89,3 +89,29 @@ func fleeting(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
 	return !ok && !errors.Is(err, ErrUnauthorized) && !errors.Is(err, errBudget) || ok && (r.status >= 500 || r.status == 429)
 }
+
+// Classes are what an error of Discord's may mean for who wanted something: passing, try
+// later; ambiguous, it may have happened; barred, somebody has to let the bot in; gone,
+// what it is about is not there any more; dead, the token is not accepted; faulty, the
+// bot itself has to be mended.
+func Classes() []string {
+	return []string{"passing", "ambiguous", "barred", "gone", "dead", "faulty"}
+}
+
+// classOf is the class of an error.
+func classOf(err error) string {
+	r, refused := errors.AsType[*refusal](err)
+	switch {
+	case errors.Is(err, ErrUnauthorized), refused && r.status == 401:
+		return "dead"
+	case errors.Is(err, errBudget), refused && (r.status == 429 || r.status >= 500):
+		return "passing"
+	case !refused:
+		return "ambiguous"
+	case late(err), r.status == 404:
+		return "gone"
+	case r.status == 403:
+		return "barred"
+	}
+	return "faulty"
+}

@@ -23,6 +23,7 @@ func (a *Adapter) happened(s *shard, kind string, raw json.RawMessage) {
 	var err error
 	switch kind {
 	case "INTERACTION_CREATE":
+		a.came()
 		err = a.begin(func(ctx context.Context) { a.interactionCame(ctx, raw) })
 	case "MESSAGE_CREATE":
 		err = a.messageCame(raw)
@@ -61,6 +62,7 @@ func (a *Adapter) messageCame(raw json.RawMessage) error {
 	if err != nil || !ok {
 		return err
 	}
+	a.came()
 	r := p.request(*self)
 	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, p) }
 	return a.begin(func(ctx context.Context) { a.reply(ctx, p, r) })

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -33,12 +34,15 @@ type gateway struct {
 	known  *discordgo.GatewayBotResponse
 	at     time.Time      // of known
 	shards map[int]*shard // those of this process
+	looked bool           // it is known who has the shards
 }
 
 // shard is one part of the bot's guilds.
 type shard struct {
 	id, of  int
 	gateway *gateway
+	heard   atomic.Int64 // when anything last came, be it an acknowledgement, in nanoseconds since 1970
+	every   atomic.Int64 // between two heartbeats, in nanoseconds
 
 	mu     sync.Mutex
 	up     bool
@@ -199,7 +203,8 @@ func (g *gateway) run(ctx context.Context, l *leases) error {
 	defer running.Wait()
 	for {
 		next := lookEvery
-		if s := g.take(ctx, l, about.Shards); s != nil {
+		s, err := g.take(ctx, l, about.Shards)
+		if s != nil {
 			next = shareTime
 			running.Go(func() {
 				defer g.drop(s.id)
@@ -211,23 +216,27 @@ func (g *gateway) run(ctx context.Context, l *leases) error {
 				continue // there are no others who shall have some too
 			}
 		}
+		g.hasLooked(err == nil)
 		if sleep(ctx, next) != nil {
 			return context.Cause(ctx)
 		}
 	}
 }
 
-// take gets one of the shards that nobody has; nil where there is none.
-func (g *gateway) take(ctx context.Context, l *leases, shards int) *shard {
+// take gets one of the shards that nobody has; nil where there is none, or, as the error
+// says, where it cannot be told.
+func (g *gateway) take(ctx context.Context, l *leases, shards int) (s *shard, err error) {
 	for id := range shards {
 		if g.has(id) {
 			continue
 		}
-		if left, ok := l.claim(ctx, id, shards); ok {
-			return g.add(newShard(g, id, shards, left))
+		left, ok, untold := l.claim(ctx, id, shards)
+		if ok {
+			return g.add(newShard(g, id, shards, left)), nil
 		}
+		err = errors.Join(err, untold)
 	}
-	return nil
+	return nil, err
 }
 
 // first asks about the Gateway until it is told.

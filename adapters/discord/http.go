@@ -55,6 +55,7 @@ func (a *Adapter) posted(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not signed by Discord", http.StatusUnauthorized)
 		return
 	}
+	a.came()
 	i, err := decode(body)
 	switch {
 	case err != nil:

@@ -23,6 +23,7 @@ type rest struct {
 	transport *transport
 	pause     time.Duration // before the second try; twice as long before each after it
 	lanes     lanes
+	failed    func(class string) // told of each request that came to nothing; may be nil
 }
 
 // How often, and for how long, a request is tried again.
@@ -47,7 +48,7 @@ func newRest(c Config) (*rest, error) {
 	session.MaxRestRetries = 0             // it knows 502 alone
 	session.StateEnabled = false
 	session.LogLevel = discordgo.LogError - 1 // what it logs may hold secrets
-	return &rest{session: session, transport: t, pause: firstPause}, nil
+	return &rest{session: session, transport: t, pause: firstPause, failed: c.Failed}, nil
 }
 
 // try asks until it is answered, as far as asking again is of use; ask must be fit for
@@ -70,9 +71,18 @@ func (c *rest) try(ctx context.Context, ask func(context.Context) error) error {
 	}
 }
 
-// once asks once. The library's rate limiter sleeps without looking at the context, so
-// it is left to that when the context ends first.
+// once asks once, and tells of what came to nothing.
 func (c *rest) once(ctx context.Context, ask func(context.Context) error) error {
+	err := c.asked(ctx, ask)
+	if err != nil && c.failed != nil && !errors.Is(err, context.Canceled) {
+		c.failed(classOf(err))
+	}
+	return err
+}
+
+// asked asks once. The library's rate limiter sleeps without looking at the context, so
+// it is left to that when the context ends first.
+func (c *rest) asked(ctx context.Context, ask func(context.Context) error) error {
 	if err := c.transport.open(); err != nil {
 		return err
 	}

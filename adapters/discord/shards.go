@@ -44,19 +44,20 @@ type leases struct {
 	holder string     // this process, by a word that no other has
 }
 
-// claim tries to get a shard, for nobody else; left is the session to go on with.
-func (l *leases) claim(ctx context.Context, shard, of int) (left session, ok bool) {
+// claim tries to get a shard, for nobody else; left is the session to go on with. An
+// error says that it cannot be told who has it.
+func (l *leases) claim(ctx context.Context, shard, of int) (left session, ok bool, err error) {
 	if l.shared == nil {
-		return session{}, true
+		return session{}, true, nil
 	}
 	held, raw, err := l.ask(ctx, shard, of, leaseTime, session{})
 	if err != nil || !held {
-		return session{}, false
+		return session{}, false, err
 	}
 	if json.Unmarshal(raw, &left) != nil {
 		left = session{} // there is none, or it is another version's
 	}
-	return left, true
+	return left, true, nil
 }
 
 // ask asks for a lease, or gives it up, and leaves a session with it, where it is one.

@@ -142,6 +142,7 @@ func (c *socket) run(ctx context.Context, s *session) error {
 	if err := c.begin(); err != nil {
 		return err
 	}
+	c.shard.every.Store(int64(every))
 	beating := make(chan struct{})
 	go func() { defer close(beating); c.beat(ctx, every) }()
 	defer func() { cancel(); <-beating }()
@@ -160,6 +161,7 @@ func (c *socket) run(ctx context.Context, s *session) error {
 		if err != nil {
 			return err
 		}
+		c.shard.heard.Store(time.Now().UnixNano())
 		if err := c.take(e); err != nil {
 			return err
 		}

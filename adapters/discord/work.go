@@ -18,6 +18,8 @@ func (a *Adapter) begin(do func(context.Context)) error {
 		defer end()
 		ctx, cancel := context.WithTimeout(context.Background(), tokenTime)
 		defer cancel()
+		ctx, over := a.config.Begin(ctx)
+		defer over()
 		a.guarded(ctx, do)
 	}()
 	return nil

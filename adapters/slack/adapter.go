@@ -68,8 +68,14 @@ type Config struct {
 	View View
 	// Transport carries all calls; http.DefaultTransport when nil.
 	Transport http.RoundTripper
-	// Now is what time it is for tokens and states; time.Now when nil.
+	// Now is what time it is for tokens, states and signs of life; time.Now when nil.
 	Now func() time.Time
+
+	// Begin is called for each delivery, and returns the context of all that is done for
+	// it; end is called when it is over. Failed is told of each call of Slack's that came
+	// to nothing by its class, one of Classes. Either may be nil.
+	Begin  func(context.Context) (ctx context.Context, end func())
+	Failed func(class string)
 }
 
 // Adapter brings Slack's deliveries to the Bot and its replies to Slack. It may be
@@ -88,6 +94,7 @@ type Adapter struct {
 	panes     *panes
 	work      *inflight.Work
 	sockets   *sockets
+	life      life
 }
 
 // New returns an Adapter that does nothing yet; an error is a configuration that
@@ -109,12 +116,19 @@ func New(c Config) (*Adapter, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Begin == nil {
+		c.Begin = func(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+	}
+	if c.Failed == nil {
+		c.Failed = func(string) {}
+	}
 	client := &http.Client{Transport: c.Transport, Timeout: callTime}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, http: client,
 		pace: newPacer(c.Spacing), replays: newReplays(), written: newWritten(), panes: newPanes(),
 	}
 	a.sockets = &sockets{adapter: a, absence: newAbsence(a.log), unacked: inflight.New(maxUnacked, maxUnacked)}
+	a.life.now = c.Now
 	if keys == nil {
 		a.work, a.installed = inflight.New(maxWork, maxWork), newSingle(c, client)
 		return a, nil

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -36,6 +37,14 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 // report logs an error that nobody is told of.
 func (a *Adapter) report(ctx context.Context, message string, err error) {
 	if err != nil {
+		a.fails(err)
 		a.log.WarnContext(ctx, message, "error", err, "class", classify(err).String())
+	}
+}
+
+// fails counts an error of a call.
+func (a *Adapter) fails(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		a.config.Failed(classify(err).String())
 	}
 }

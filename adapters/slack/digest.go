@@ -36,7 +36,8 @@ func (a *Adapter) Digests() Digests { return Digests{a} }
 
 // Post is digest.Sender's. It is one request, which nothing sends again: a 429 comes
 // back as a Failure that says when to try.
-func (d Digests) Post(ctx context.Context, post digest.Post) (digest.MessageID, error) {
+func (d Digests) Post(ctx context.Context, post digest.Post) (_ digest.MessageID, err error) {
+	defer func() { d.adapter.fails(err) }()
 	in, channel, err := d.place(ctx, post.Place)
 	if err != nil {
 		return "", err
@@ -57,6 +58,7 @@ const historyPage = 200
 
 // Find is digest.Sender's. Without a scope to read the channel there is no telling.
 func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID, found bool, err error) {
+	defer func() { d.adapter.fails(err) }()
 	in, channel, err := d.place(ctx, s.Place)
 	if err != nil {
 		return "", false, err
@@ -131,7 +133,8 @@ func (d Digests) Probe(ctx context.Context, p digest.Place) (digest.Ability, err
 }
 
 // Tell is digest.Teller's.
-func (d Digests) Tell(ctx context.Context, p digest.Place, user, text string) error {
+func (d Digests) Tell(ctx context.Context, p digest.Place, user, text string) (err error) {
+	defer func() { d.adapter.fails(err) }()
 	in, err := d.adapter.installed.of(ctx, bot.WorkspaceID(p.Workspace))
 	if err != nil {
 		return failure(err)

@@ -45,7 +45,7 @@ func newStage(t testing.TB, b *bot.Bot, log *adaptertest.Log, by transport, edit
 // newStageIn is newStage with an app that has that pane.
 func newStageIn(t testing.TB, b *bot.Bot, log *adaptertest.Log, by transport, view View, edit ...func(*Config)) *stage {
 	t.Helper()
-	o := slackfake.Options{SocketMode: by == bySocket, Events: namesOf(EventsOf(view))}
+	o := slackfake.Options{SocketMode: by == bySocket, PingEvery: 50 * time.Millisecond, Events: namesOf(EventsOf(view))}
 	if view != NoView {
 		o.View = string(view)
 	}

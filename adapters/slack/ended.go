@@ -66,8 +66,8 @@ func (a *Adapter) erasing(team bot.WorkspaceID, do func(context.Context, bot.Wor
 	done := make(chan error, 1)
 	go func() {
 		defer end()
-		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
-		defer cancel()
+		ctx, over := a.working()
+		defer over()
 		err := errCall // what a panic leaves
 		a.guarded(ctx, func(ctx context.Context) outcome { err = do(ctx, team); return outcome{} })
 		a.report(ctx, "a workspace that has left is not forgotten yet", err)

@@ -21,8 +21,11 @@ const (
 	faulty                 // the app itself has to be mended
 )
 
-func (c class) String() string {
-	return [...]string{"passing", "ambiguous", "barred", "gone", "dead", "faulty"}[c]
+func (c class) String() string { return Classes()[c] }
+
+// Classes are the names of all classes of errors.
+func Classes() []string {
+	return []string{"passing", "ambiguous", "barred", "gone", "dead", "faulty"}
 }
 
 // classes are the errors of chat.postMessage and its like

@@ -43,8 +43,8 @@ func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do
 	taken := make(chan bool, 1)
 	go func() {
 		defer end()
-		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
-		defer cancel()
+		ctx, done := a.working()
+		defer done()
 		o := a.guarded(ctx, do)
 		ready <- o
 		if !<-taken && o.late != nil {
@@ -64,6 +64,13 @@ func (a *Adapter) answer(team bot.WorkspaceID, id bot.EventID, meanwhile any, do
 		taken <- false
 		return meanwhile, nil
 	}
+}
+
+// working is the context of what is done for a delivery, until done is called.
+func (a *Adapter) working() (ctx context.Context, done func()) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+	ctx, end := a.config.Begin(ctx)
+	return ctx, func() { end(); cancel() }
 }
 
 // delivery is the adapter while it takes in one thing that Slack delivers.
@@ -95,8 +102,8 @@ func (a *Adapter) begin(team bot.WorkspaceID, do func(context.Context)) error {
 	}
 	go func() {
 		defer end()
-		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
-		defer cancel()
+		ctx, done := a.working()
+		defer done()
 		a.guarded(ctx, func(ctx context.Context) outcome { do(ctx); return outcome{} })
 	}()
 	return nil

@@ -63,6 +63,7 @@ func (a *Adapter) signed(next func(*delivery, *http.Request) (ack any, err error
 			http.Error(w, "not signed by Slack", http.StatusUnauthorized)
 			return
 		}
+		a.life.came()
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		d := a.newDelivery()
 		defer close(d.acked)

@@ -127,7 +127,10 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 	open, stop := context.WithCancel(open)
 	defer stop()
 	api := newClient(s.adapter.config, s.adapter.http, s.adapter.config.BotToken, retries)
-	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}))
+	wire := s.adapter.life.newWire()
+	defer wire.close()
+	client := socketmode.New(api, socketmode.OptionReadLimit(maxBody), socketmode.OptionLog(libraryLog{s.adapter.log}),
+		socketmode.OptionDialer(wire.dialer()))
 	done := make(chan error, 1)
 	go func() { done <- client.RunContext(open) }()
 	for {
@@ -135,10 +138,14 @@ func (s *sockets) connect(ctx, open context.Context, i int) error {
 		case err := <-done:
 			return err
 		case e := <-client.Events:
+			wire.note(e.Type)
+			if ctx.Err() != nil { // what comes now goes to another replica, unacknowledged
+				continue
+			}
 			if err := s.heard(i, e); err != nil {
 				return err
 			}
-			if ctx.Err() == nil && e.Request != nil { // else it goes to another replica, unacknowledged
+			if e.Request != nil {
 				s.take(client, e)
 			}
 		}
@@ -182,6 +189,7 @@ func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
 
 // delivered answers a delivery of whichever kind.
 func (a *delivery) delivered(e socketmode.Event) (ack any, err error) {
+	a.life.came()
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
 		return a.command(data)

@@ -16,6 +16,15 @@ type Logs struct {
 // NewLogs returns Logs that write to w.
 func NewLogs(w io.Writer) *Logs { return &Logs{to: w} }
 
+// OnTerminal reports whether what is written there appears on a terminal.
+func OnTerminal(w io.Writer) bool {
+	if l, ok := w.(*Logs); ok {
+		w = l.to
+	}
+	_, ok := terminalFile(w)
+	return ok
+}
+
 // Write passes on one or more whole lines.
 func (l *Logs) Write(p []byte) (int, error) {
 	l.mu.Lock()

@@ -25,7 +25,9 @@ Discord: set DISCORD_TOKEN for the Gateway, which needs no public address, and
 DISCORD_PUBLIC_KEY as well for interactions over HTTP. archbot register prints the
 link that invites the bot.
 
-ARCHBOT_ADDR is where it listens; /healthz answers when the process is alive.`,
+ARCHBOT_ADDR is where it listens; /healthz answers when the process is alive, and
+/readyz when it wants requests. ARCHBOT_PRIVATE_ADDR is where it also shows metrics
+for Prometheus and profiles.`,
 		Example: `  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… archbot serve
   REDIS_URL=redis://localhost ARCHBOT_ADDR=:8080 archbot serve`,
 		Args: cobra.NoArgs,

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,39 +17,38 @@ type metric struct {
 	kind   string // "histogram", which has a series for each bucket; else empty
 }
 
-// metrics are all that rules and dashboards may name: archbot's own, and of what Go and
-// the process say of themselves those that they do.
-var metrics = []metric{
-	{"archbot_build_info", []string{"version", "goversion"}, ""},
-	{"archbot_answers_total", []string{"command", "surface", "platform", "outcome"}, ""},
-	{"archbot_answer_seconds", []string{"command", "surface", "platform"}, "histogram"},
-	{"archbot_search_seconds", nil, "histogram"},
-	{"archbot_nothing_found_total", []string{"command", "platform"}, ""},
-	{"archbot_rate_limited_total", []string{"platform", "limit"}, ""},
-	{"archbot_redeliveries_dropped_total", []string{"platform"}, ""},
-	{"archbot_platform_errors_total", []string{"platform", "class"}, ""},
-	{"archbot_digest_due", nil, ""},
-	{"archbot_digest_editions_total", []string{"platform", "outcome"}, ""},
-	{"archbot_digest_delay_seconds", nil, "histogram"},
-	{"archbot_store_seconds", []string{"op", "store"}, "histogram"},
-	{"archbot_store_errors_total", []string{"op", "store"}, ""},
-	{"archbot_store_up", []string{"store"}, ""},
-	{"archbot_list_info", []string{"version"}, ""},
-	{"archbot_list_topics", nil, ""},
-	{"archbot_list_resources", nil, ""},
-	{"archbot_list_problems", nil, ""},
-	{"archbot_list_read_timestamp_seconds", nil, ""},
-	{"archbot_list_reload_failures_total", nil, ""},
-	{"archbot_platform_connected", []string{"platform"}, ""},
-	{"archbot_platform_last_event_timestamp_seconds", []string{"platform"}, ""},
-	{"archbot_ready", nil, ""},
-	{"archbot_ready_part", []string{"part"}, ""},
-	{"go_goroutines", nil, ""},
-	{"go_memstats_heap_inuse_bytes", nil, ""},
-	{"process_cpu_seconds_total", nil, ""},
-	{"process_open_fds", nil, ""},
-	{"process_resident_memory_bytes", nil, ""},
-	{"process_start_time_seconds", nil, ""},
+// metrics are all that rules and dashboards may name: archbot's own, as the test of
+// internal/telemetry reads them from its registry, and of what Go and the process say of
+// themselves those that they do.
+var metrics = append(own(),
+	metric{"go_goroutines", nil, ""},
+	metric{"go_memstats_heap_inuse_bytes", nil, ""},
+	metric{"process_cpu_seconds_total", nil, ""},
+	metric{"process_open_fds", nil, ""},
+	metric{"process_resident_memory_bytes", nil, ""},
+	metric{"process_start_time_seconds", nil, ""},
+)
+
+// own are the metrics in the list of internal/telemetry: a line for each, with its name,
+// its kind and its labels.
+func own() []metric {
+	text, err := os.ReadFile("../../internal/telemetry/testdata/metrics.txt")
+	if err != nil {
+		panic(err)
+	}
+	var all []metric
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		m := metric{name: fields[0]}
+		if fields[1] == "histogram" {
+			m.kind = fields[1]
+		}
+		if len(fields) > 2 {
+			m.labels = strings.Split(fields[2], ",")
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // ofTargets are the labels that Prometheus gives every series that it scrapes.

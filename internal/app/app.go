@@ -24,12 +24,14 @@ import (
 	"syscall"
 	"time"
 
+	"archbot/adapters/terminal"
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/config"
 	"archbot/internal/digest"
 	"archbot/internal/search"
 	"archbot/internal/source"
+	"archbot/internal/telemetry"
 	"archbot/internal/vocabulary"
 )
 
@@ -46,6 +48,8 @@ type Options struct {
 	Alone bool
 	// Limits are what requests are held to; the zero Limits hold nobody.
 	Limits bot.Limits
+	// Observe has what the App does counted, and its parts looked after.
+	Observe bool
 
 	now      func() time.Time // time.Now when nil
 	patience time.Duration    // with Redis; 0 for resilient.Patience. Tests on a busy machine have more
@@ -65,6 +69,7 @@ type App struct {
 	// Senders are what it posts with; adapters add themselves.
 	Senders digest.Senders
 
+	observed *observed    // nil unless Options.Observe
 	kept     digest.Store // the digests in the State
 	keptIn   string       // where the State is, as people are told
 	unfit    func(error)  // ends Run with a reason that was found after the start
@@ -91,13 +96,23 @@ func New(o Options) (*App, error) {
 	}
 	a := &App{
 		options:  o,
-		log:      slog.New(slog.NewTextHandler(o.Logs, &slog.HandlerOptions{Level: o.Settings.Log})),
+		log:      telemetry.NewLogger(slog.HandlerOptions{Level: o.Settings.Log}, asJSON(o.Settings.LogFormat, o.Logs), o.Logs),
 		loader:   loader,
 		reloaded: func() {},
 		unfit:    func(error) {},
 	}
+	if o.Observe {
+		if a.observed, err = newObserved(o.Settings, a.log); err != nil {
+			return nil, err
+		}
+	}
 	loader.Subscribe(a.reload)
 	return a, nil
+}
+
+// asJSON reports whether log lines that go there are JSON.
+func asJSON(format string, to io.Writer) bool {
+	return format == "json" || format == "auto" && !terminal.OnTerminal(to)
 }
 
 // embeddedVocabularies reads the terms and the talk that come along, what people say for
@@ -142,10 +157,16 @@ func (a *App) Start(ctx context.Context) (err error) {
 	desk := a.openDigests()
 	list := sync.OnceValue(func() bot.List { return a.listOf(snapshot, search.New(snapshot.Catalog, embeddedVocabularies()...)) })
 	a.list.Store(&list)
-	a.Bot = bot.New(bot.Config{
+	c := bot.Config{
 		Library: a, Log: a.log, State: a.State, Limits: a.options.Limits, Alone: a.options.Alone, Digests: desk, Now: a.options.now,
 		Keys: a.options.Settings.ButtonKeys(), Conversation: a.options.Settings.Conversation, Version: Version(),
-	})
+	}
+	if a.observed != nil {
+		c.Observer = a.observed
+		a.observed.list(snapshot)
+		a.cleanups = append(a.cleanups, a.observed.trace())
+	}
+	a.Bot = bot.New(c)
 	a.prepare(ctx, func() *search.Index { return list().Index })
 	if a.options.Watch {
 		a.watch(ctx)
@@ -257,6 +278,9 @@ func (a *App) watch(ctx context.Context) {
 // version, the index that serves goes on serving.
 func (a *App) reload(e source.Event) {
 	defer a.reloaded()
+	if a.observed != nil {
+		a.observed.reloaded(e.Err)
+	}
 	if e.Err != nil {
 		a.log.Warn("a new version of a list is not used", "error", e.Err)
 	}
@@ -266,11 +290,17 @@ func (a *App) reload(e source.Event) {
 	index, err := build(e.Snapshot, embeddedVocabularies())
 	if err != nil {
 		a.log.Error("the new version is not used", "version", e.Snapshot.Version, "error", err)
+		if a.observed != nil {
+			a.observed.reloaded(err)
+		}
 		return
 	}
 	list := a.listOf(e.Snapshot, index)
 	made := func() bot.List { return list }
 	a.list.Store(&made)
+	if a.observed != nil {
+		a.observed.list(e.Snapshot)
+	}
 	a.mark(context.Background())
 	a.tidy(index)
 	a.log.Info("the lists were reloaded", "version", e.Snapshot.Version,

@@ -43,6 +43,7 @@ func (a *App) parts(platforms []served) []string {
 		fmt.Sprintf("Lists: %s (topics: %d, resources: %d).", shown, len(c.Topics), len(c.Resources)),
 		"State: "+a.keptIn+".",
 		a.digestPart(platforms),
+		a.privatePart(),
 	)
 }
 
@@ -74,4 +75,12 @@ func (a *App) digestPart(platforms []served) string {
 		what = append(what, "off in "+strings.Join(off, " and ")+", which needs DISCORD_TOKEN for them")
 	}
 	return "Digests: " + strings.Join(what, "; ") + "."
+}
+
+// privatePart says where those who run the bot see how it does.
+func (a *App) privatePart() string {
+	if a.observed.private == nil {
+		return "Metrics and profiles: off, as ARCHBOT_PRIVATE_ADDR is not set."
+	}
+	return fmt.Sprintf("Metrics and profiles: on %s.", a.observed.private)
 }

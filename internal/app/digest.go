@@ -31,6 +31,9 @@ func (a *App) openDigests() *bot.Digests {
 		Workers: digest.DefaultWorkers, Poll: digest.DefaultPoll,
 		List: func(ctx context.Context) (digest.List, error) { return a.Bot.DigestList(ctx) },
 	}
+	if a.observed != nil {
+		a.observed.digests(a.Digests)
+	}
 	return &bot.Digests{Engine: a.Digests, Anyone: a.options.Settings.DigestWho == "everyone"}
 }
 

@@ -24,6 +24,10 @@ func (a *App) discordConfig() discord.Config {
 		Log: a.log, Token: s.DiscordToken.Reveal(), PublicKey: s.DiscordPublicKey, URL: s.DiscordAPIURL,
 		Leases: a.leases,
 	}
+	if a.observed != nil {
+		c.Failed = a.observed.platformFailed(string(discord.Platform))
+		c.Begin, c.Transport = a.observed.began(string(discord.Platform)), a.observed.transport(string(discord.Platform))
+	}
 	if a.Bot != nil {
 		c.Bot = a.Bot
 	}

@@ -108,13 +108,13 @@ func TestStartSays(t *testing.T) {
 			if name != "Redis" {
 				c.says = append(c.says, "State: in the file "+state+", for one process.")
 			}
-			for _, line := range append(c.says, "Lists: list.md, embedded (topics: ", "Listening on "+s.addr+". Ctrl-C stops.\n") {
+			for _, line := range append(c.says, "Lists: list.md, embedded (topics: ", "Metrics and profiles: off, as ARCHBOT_PRIVATE_ADDR is not set.\n", "Listening on "+s.addr+". Ctrl-C stops.\n") {
 				if !strings.Contains(said, line) {
 					t.Errorf("it does not say %q, but\n%s", line, said)
 				}
 			}
-			lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(said), "\n"), func(l string) bool { return strings.HasPrefix(l, "time=") })
-			if len(lines) != 6 {
+			lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(said), "\n"), func(l string) bool { return strings.HasPrefix(l, "{") })
+			if len(lines) != 7 {
 				t.Errorf("it says %d lines besides what it logs:\n%s", len(lines), said)
 			}
 			if strings.Contains(said, "hunter2") {

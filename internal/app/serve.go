@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"archbot/internal/bot"
+	"archbot/internal/checkup"
+	"archbot/internal/telemetry"
 )
 
 // A platform is an adapter that serve runs.
@@ -20,6 +22,8 @@ type platform interface {
 	Run(ctx context.Context) error
 	// Handler takes what the platform posts; nil where it posts nothing.
 	Handler() http.Handler
+	// Link is how the platform reaches the bot just now.
+	Link() checkup.Link
 	// Drain lets nothing new begin, and waits for the rest until ctx ends.
 	Drain(ctx context.Context) error
 }
@@ -46,7 +50,8 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 		return err
 	}
 	a, err := New(Options{
-		Settings: settings, Logs: p.Err, Watch: true, Keep: KeepState, Limits: bot.DefaultLimits, patience: p.patience, policy: p.policy,
+		Settings: settings, Logs: p.Err, Watch: true, Keep: KeepState, Limits: bot.DefaultLimits, Observe: true,
+		patience: p.patience, policy: p.policy,
 	})
 	if err != nil {
 		return failed(ctx, err)
@@ -87,7 +92,12 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	if err != nil {
 		return fmt.Errorf("ARCHBOT_ADDR is %q: %w; let it be another, such as :8081", a.options.Settings.Addr, err)
 	}
-	server := newServer(platforms, a.log)
+	closePrivate, err := a.servePrivate(ctx, platforms)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer closePrivate()
+	server := newServer(telemetry.Public(a.observed.health), platforms, a.log)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, len(platforms)+1)
@@ -112,6 +122,7 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	}
 	started(listener.Addr(), platforms)
 	<-ctx.Done()
+	a.observed.health.Drain()
 	err = a.drain(ctx, server, platforms)
 	running.Wait()
 	close(ended)
@@ -135,14 +146,9 @@ func (a *App) drain(ctx context.Context, server *http.Server, platforms []served
 	return err
 }
 
-// newServer serves what platforms post, and tells that the process is alive. All
-// times are bounded, so that a slow client holds nobody up.
-func newServer(platforms []served, log *slog.Logger) *http.Server {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		fmt.Fprintln(w, "ok")
-	})
+// newServer serves what platforms post, beside what the mux has. All times are bounded,
+// so that a slow client holds nobody up.
+func newServer(mux *http.ServeMux, platforms []served, log *slog.Logger) *http.Server {
 	for _, s := range platforms {
 		if s.path != "" {
 			mux.Handle(s.path, s.Handler())

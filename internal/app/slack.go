@@ -70,6 +70,10 @@ func (a *App) slackConfig() slack.Config {
 		Address: s.URL, Keys: s.ButtonKeys(), View: slack.View(s.SlackView),
 		DrainTime: never(s.Drain),
 	}
+	if a.observed != nil {
+		c.Failed = a.observed.platformFailed(string(slack.Platform))
+		c.Begin, c.Transport = a.observed.began(string(slack.Platform)), a.observed.transport(string(slack.Platform))
+	}
 	if a.State != nil {
 		c.Installations, c.Events, c.Ended = a.State, a.State, a.workspaceEnded
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"archbot/internal/config"
+	"archbot/internal/telemetry"
 )
 
 // Who sends a head or a body byte by byte, or none at all, is shut out within
@@ -82,7 +83,7 @@ func servingBoth(t *testing.T) *http.Server {
 	if err != nil || len(platforms) != 2 {
 		t.Fatalf("%d platforms, %v", len(platforms), err)
 	}
-	return newServer(platforms, a.log)
+	return newServer(telemetry.Public(&telemetry.Health{}), platforms, a.log)
 }
 
 // trickle writes a head, and then a piece each second until nobody takes it.

@@ -66,9 +66,9 @@ const (
 // openRedis does not insist on Redis being there: what wraps it goes on without. Where
 // it turns out later that it holds the state of a newer archbot, the App is unfit.
 func (a *App) openRedis(ctx context.Context) (store.Store, error) {
-	s := a.options.Settings
+	set := a.options.Settings
 	remote, err := redis.New(redis.Config{
-		URL: s.Redis.Reveal(), User: s.RedisUser, Password: s.RedisPassword.Reveal(), CA: s.RedisCA, Prefix: s.RedisPrefix,
+		URL: set.Redis.Reveal(), User: set.RedisUser, Password: set.RedisPassword.Reveal(), CA: set.RedisCA, Prefix: set.RedisPrefix,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
@@ -96,7 +96,14 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 	}
 	a.keptIn = "in Redis at " + remote.Where()
 	a.leases = remote // and not what goes on without it: then every replica would have them all
-	return &looked{resilient.New(remote, a.log, cmp.Or(a.options.patience, resilient.Patience)), stop}, nil
+	patience := cmp.Or(a.options.patience, resilient.Patience)
+	if a.observed == nil {
+		return &looked{resilient.New(remote, a.log, patience), stop}, nil
+	}
+	counted := a.observed.store("redis", remote)
+	s := resilient.New(counted, a.log, patience)
+	a.observed.state("redis", "Redis", func() bool { return counted.Up() && s.Up() })
+	return &looked{s, stop}, nil
 }
 
 // looked is a state that is still being looked at.
@@ -130,6 +137,11 @@ func (a *App) openFile() (store.Store, error) {
 		return nil, err
 	}
 	a.keptIn = "in the file " + path + ", for one process"
+	if a.observed != nil {
+		counted := a.observed.store("file", s)
+		a.observed.state("file", "a local file", counted.Up)
+		return counted, nil
+	}
 	return s, nil
 }
 

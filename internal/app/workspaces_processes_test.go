@@ -61,7 +61,7 @@ func startProcess(t testing.TB, addr string, environ ...string) *process {
 
 // ready reports whether the replica is to be sent anything.
 func (p *process) ready() bool {
-	response, err := http.Get("http://" + p.addr + "/healthz")
+	response, err := http.Get("http://" + p.addr + "/readyz")
 	if err != nil {
 		return false
 	}

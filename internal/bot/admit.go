@@ -33,6 +33,7 @@ func (b *Bot) limited(ctx context.Context, r Request, cost int) *Reply {
 	if verdict.Allowed {
 		return nil
 	}
+	b.observer.Limited(ctx, r.Platform, verdict.By)
 	who := map[Limit]string{
 		LimitUser:      "You ask faster than I may answer.",
 		LimitChannel:   "This channel asks faster than I may answer.",

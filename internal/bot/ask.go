@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"archbot/internal/catalog"
 	"archbot/internal/dialogue"
@@ -22,7 +23,9 @@ func runAsk(ctx context.Context, c call) Reply {
 	if c.options[optPage] != "" {
 		m.Page = c.page
 	}
+	began := time.Now()
 	acts, now := dialogue.Answer(c.index(), t.context, m)
+	c.bot.observer.Searched(ctx, began)
 	if c.request.Overheard && !c.overhears(ctx, t, acts) {
 		return Reply{Kind: Silent, Text: "This was not for me."}
 	}

@@ -25,9 +25,9 @@ import (
 // Config is what a Bot is made of.
 type Config struct {
 	Library Library
-	Log     *slog.Logger
-	State   State  // nil where nothing is kept
-	Limits  Limits // what requests are held to; the zero Limits hold nobody
+	Log     *slog.Logger // nil for none
+	State   State        // nil where nothing is kept
+	Limits  Limits       // what requests are held to; the zero Limits hold nobody
 	// Keys are secrets that buttons are signed with: the first one signs, all of them
 	// are accepted. Without any, the State's Keyring has the key.
 	Keys []string
@@ -39,9 +39,11 @@ type Config struct {
 	Conversation time.Duration
 	// Digests are what the digest command needs; nil where there are none.
 	Digests *Digests
-	Version string                // of archbot
-	Now     func() time.Time      // time.Now when nil
-	Pick    func(n int) (one int) // one of 0 to n-1, by chance when nil
+	// Observer is told what the bot does; nil where nobody counts it.
+	Observer Observer
+	Version  string                // of archbot
+	Now      func() time.Time      // time.Now when nil
+	Pick     func(n int) (one int) // one of 0 to n-1, by chance when nil
 }
 
 // DefaultLimits let a person ask as fast as people read, and a workspace as fast as
@@ -61,6 +63,7 @@ type Bot struct {
 	limits   Limits
 	remember time.Duration // conversations
 	digests  *Digests
+	observer Observer
 	version  string
 	now      func() time.Time
 	pick     func(n int) int
@@ -78,7 +81,7 @@ type Bot struct {
 // New returns a Bot that has all Commands.
 func New(c Config) *Bot {
 	b := &Bot{
-		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, digests: c.Digests, version: c.Version,
+		library: c.Library, log: c.Log, state: c.State, limits: c.Limits, remember: c.Conversation, digests: c.Digests, version: c.Version, observer: c.Observer,
 		now: c.Now, pick: c.Pick, commands: Commands(), welcome: Command{Name: "help", run: runWelcome},
 	}
 	if c.Alone {
@@ -88,6 +91,12 @@ func New(c Config) *Bot {
 	}
 	if b.now == nil {
 		b.now = time.Now
+	}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	if b.observer == nil {
+		b.observer = unobserved{}
 	}
 	if b.pick == nil {
 		b.pick = rand.IntN
@@ -100,7 +109,16 @@ func New(c Config) *Bot {
 
 // Handle answers one request. It never panics: a command that does gets an
 // apology as its reply and the cause in the log, and others are not harmed.
-func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
+func (b *Bot) Handle(ctx context.Context, r Request) Reply {
+	a := Answered{Platform: r.Platform, Surface: r.Surface, Began: time.Now()}
+	reply := b.answer(ctx, r, &a)
+	a.Kind = reply.Kind
+	b.observer.Answered(ctx, a)
+	return reply
+}
+
+// answer is Handle, and notes what there is to say of it.
+func (b *Bot) answer(ctx context.Context, r Request, as *Answered) (reply Reply) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			b.report(ctx, "a command panicked", r, cause)
@@ -110,9 +128,10 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 			reply.For = ToOne
 		}
 	}()
-	if b.seen(ctx, r) {
+	if as.Again = b.seen(ctx, r); as.Again {
 		return Reply{Kind: Silent, Text: "This was answered before."}
 	}
+	b.note(ctx, r)
 	list := b.library.Current()
 	var p parsed
 	var a action
@@ -123,6 +142,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	} else {
 		p, refusal = b.parse(list.Index, r)
 	}
+	as.Command = p.command.Path()
 	cost := p.command.Cost
 	if refusal != nil {
 		cost = 1
@@ -132,6 +152,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	}
 	if refusal == nil && r.Token != "" {
 		p, refusal = b.resolve(ctx, r, list, a)
+		as.Command = p.command.Path()
 	}
 	if refusal != nil {
 		return *refusal
@@ -199,6 +220,15 @@ func (b *Bot) Complete(ctx context.Context, r Request) (completions []Completion
 		}
 	}()
 	return b.complete(r)
+}
+
+// note logs a request with what it says, which may be private: that is for finding
+// faults only.
+func (b *Bot) note(ctx context.Context, r Request) {
+	if b.log.Enabled(ctx, slog.LevelDebug) {
+		b.log.DebugContext(ctx, "a request", "platform", r.Platform, "workspace", r.Workspace, "channel", r.Channel, "user", r.User,
+			"surface", r.Surface, "command", r.Command, "text", r.Text, "options", r.Options)
+	}
 }
 
 // report logs a panic with everything that helps to find it but the text, which

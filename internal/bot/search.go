@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"archbot/internal/catalog"
 	"archbot/internal/search"
@@ -21,8 +22,8 @@ const (
 
 // runSearch finds topics and resources. Where it finds only topics, their
 // resources are the answer; where they have none, it says so.
-func runSearch(_ context.Context, c call) Reply {
-	found, refusal := c.find()
+func runSearch(ctx context.Context, c call) Reply {
+	found, refusal := c.find(ctx)
 	if refusal != nil {
 		return *refusal
 	}
@@ -55,12 +56,11 @@ type finding struct {
 }
 
 // find searches for what a call asks for; nothing found gets a reply that says so.
-func (c call) find() (finding, *Reply) {
+func (c call) find(ctx context.Context) (finding, *Reply) {
 	if refusal := c.wordless(); refusal != nil {
 		return finding{}, refusal
 	}
-	q := search.Query{Text: c.argument, Filter: c.filter, Limit: max(c.limit, maxResources)}
-	found := c.index().Search(q)
+	found := c.search(ctx)
 	var f finding
 	for _, h := range found.Topics[:min(len(found.Topics), c.limit)] {
 		card := c.facts(h.Topic).card
@@ -71,10 +71,6 @@ func (c call) find() (finding, *Reply) {
 		card := c.facts(h.Topic).card
 		card.Score = h.Score
 		f.related = append(f.related, card)
-	}
-	if len(found.Resources) == q.Limit {
-		q.Limit = deepest
-		found.Resources = c.index().Search(q).Resources
 	}
 	all := c.candidates(found)
 	if len(f.topics)+len(all) == 0 {
@@ -90,6 +86,19 @@ func (c call) find() (finding, *Reply) {
 		f.resources = append(f.resources, card)
 	}
 	return f, nil
+}
+
+// search asks the index; where a page of resources is full, for those of further pages.
+func (c call) search(ctx context.Context) search.Result {
+	began := time.Now()
+	q := search.Query{Text: c.argument, Filter: c.filter, Limit: max(c.limit, maxResources)}
+	found := c.index().Search(q)
+	if len(found.Resources) == q.Limit {
+		q.Limit = deepest
+		found.Resources = c.index().Search(q).Resources
+	}
+	c.bot.observer.Searched(ctx, began)
+	return found
 }
 
 // wordless is the answer where there is nothing to look for but signs.

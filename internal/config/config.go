@@ -34,6 +34,7 @@ type Settings struct {
 	Reload       time.Duration `env:"ARCHBOT_RELOAD" envDefault:"15m" value:"INTERVAL" min:"10s" help:"how often a running bot reads them again; 0 for never"`
 	AllowPrivate bool          `env:"ARCHBOT_ALLOW_PRIVATE" envDefault:"false" help:"allow lists at private addresses and over plain http, and visits to links at private addresses"`
 	Log          slog.Level    `env:"ARCHBOT_LOG" envDefault:"warn" choices:"debug,info,warn,error" help:"how much to log on standard error"`
+	LogFormat    string        `env:"ARCHBOT_LOG_FORMAT" envDefault:"auto" choices:"auto,text,json" help:"how log lines are written; auto is text on a terminal, else JSON"`
 	Color        string        `env:"ARCHBOT_COLOR" envDefault:"auto" choices:"auto,always,never" help:"when to use colours; auto heeds NO_COLOR and TERM"`
 
 	State         string `env:"ARCHBOT_STATE" value:"FILE" help:"the file that keeps the state where there is no Redis; empty for archbot/archbot.db in XDG_STATE_HOME"`
@@ -45,9 +46,10 @@ type Settings struct {
 
 	Conversation time.Duration `env:"ARCHBOT_CONVERSATION" envDefault:"24h" value:"TIME" min:"1m" max:"744h" help:"how long a conversation is remembered after its last message, up to 744h; 0 for not at all"`
 
-	Addr  string        `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, and /healthz"`
-	Drain time.Duration `env:"ARCHBOT_DRAIN" envDefault:"20s" value:"TIME" min:"1s" help:"how long serve, told to stop, waits for what it has begun; 0 for not at all"`
-	URL   string        `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
+	Addr        string        `env:"ARCHBOT_ADDR" envDefault:":8080" value:"HOST:PORT" help:"where serve listens for HTTP: what platforms post, /healthz and /readyz"`
+	PrivateAddr string        `env:"ARCHBOT_PRIVATE_ADDR" value:"HOST:PORT" help:"where serve listens for who runs it: /metrics, /readyz, /healthz and /debug/pprof, such as 127.0.0.1:9090; nobody else should reach it; empty for none"`
+	Drain       time.Duration `env:"ARCHBOT_DRAIN" envDefault:"20s" value:"TIME" min:"1s" help:"how long serve, told to stop, waits for what it has begun; 0 for not at all"`
+	URL         string        `env:"ARCHBOT_URL" value:"URL" help:"the https address under which browsers reach serve, where workspaces install the app; empty for none"`
 
 	SlackBotToken      Secret `env:"SLACK_BOT_TOKEN" value:"TOKEN" help:"Slack's bot token (xoxb-...), with which serve runs in Slack; empty for no Slack, or for many workspaces"`
 	SlackAppToken      Secret `env:"SLACK_APP_TOKEN" value:"TOKEN" help:"Slack's app-level token (xapp-...), for Socket Mode, which needs no public address; empty for HTTP alone"`
@@ -61,6 +63,9 @@ type Settings struct {
 	DiscordToken     Secret `env:"DISCORD_TOKEN" value:"TOKEN" help:"Discord's bot token, for the Gateway; empty for no Discord, or for interactions over HTTP alone"`
 	DiscordPublicKey string `env:"DISCORD_PUBLIC_KEY" value:"KEY" help:"the Discord application's public key, for interactions over HTTP: their signatures are checked with it; empty for none over HTTP"`
 	DiscordAPIURL    string `env:"DISCORD_API_URL" value:"URL" help:"where Discord's API is, such as a proxy that shares rate limits; empty for Discord's own"`
+
+	TraceEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" value:"URL" help:"the OpenTelemetry collector that traces are sent to, by OTLP over HTTP in JSON, such as http://localhost:4318; empty for no traces"`
+	TraceHeaders  Secret `env:"OTEL_EXPORTER_OTLP_HEADERS" value:"NAME=VALUE,..." help:"headers that are sent along, such as a key; empty for none"`
 
 	DigestWho  string        `env:"ARCHBOT_DIGEST_WHO" envDefault:"administrators" choices:"administrators,everyone" help:"who may change the digests of a channel; anyone may see them"`
 	DigestLate time.Duration `env:"ARCHBOT_DIGEST_LATE" envDefault:"24h" value:"TIME" min:"1m" help:"how long after its time an edition of a digest is still delivered; older ones are left out, and with 0 all that are late"`

@@ -16,7 +16,7 @@ import (
 )
 
 var defaults = Settings{
-	Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, Color: "auto", RedisPrefix: "archbot",
+	Lists: []string{"embedded"}, Reload: 15 * time.Minute, Log: slog.LevelWarn, LogFormat: "auto", Color: "auto", RedisPrefix: "archbot",
 	Conversation: 24 * time.Hour, Addr: ":8080", Drain: 20 * time.Second, DigestWho: "administrators", DigestLate: 24 * time.Hour, DigestPace: 5,
 	SlackView: "agent",
 }

@@ -153,7 +153,7 @@ func (a *attempt) post(ctx context.Context, began Record, e Edition, ends *Outco
 		return "", nil, false
 	}
 	if ends != nil {
-		a.engine.ended(began, *ends)
+		a.engine.ended(ctx, began, *ends)
 	}
 	posting, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
@@ -239,7 +239,7 @@ func (a *attempt) pause(ctx context.Context, p Pause) {
 		return
 	}
 	if dropped != nil {
-		a.engine.ended(a.record, *dropped)
+		a.engine.ended(ctx, a.record, *dropped)
 	}
 	a.engine.happened(a.record, Planned, p.Why, p.Text)
 	if teller, ok := a.sender.(Teller); ok && a.record.By != "" && p.Why != Stopped {
@@ -256,7 +256,7 @@ func (a *attempt) pause(ctx context.Context, p Pause) {
 func (a *attempt) settle(ctx context.Context, next Record, o Outcome) {
 	if a.step(ctx, next, next.Due(a.engine.Policy), &o) {
 		a.outcome = &o
-		a.engine.ended(a.record, o)
+		a.engine.ended(ctx, a.record, o)
 	}
 }
 
@@ -364,14 +364,24 @@ func (e *Engine) stop(ctx context.Context, by Record, text string) {
 }
 
 // ended tells of the end of an edition, or of the reply to one.
-func (e *Engine) ended(r Record, o Outcome) {
-	e.tell(r, Event{Slot: o.Slot, Reply: o.Reply, State: o.State, Why: o.Why, Text: o.Text})
+func (e *Engine) ended(ctx context.Context, r Record, o Outcome) {
+	e.tell(r, Event{Slot: o.Slot, Reply: o.Reply, State: o.State, Why: o.Why, Text: o.Text, Delay: r.delay(o)})
 	what := "an edition has ended"
 	if o.Reply {
 		what = "an edition’s details have ended"
 	}
-	e.Log.InfoContext(context.Background(), what, "digest", r.ID, "platform", r.Place.Platform,
+	e.Log.InfoContext(ctx, what, "digest", r.ID, "platform", r.Place.Platform,
 		"workspace", r.Place.Workspace, "channel", r.Place.Channel, "slot", o.Slot.String(), "state", o.State, "why", o.Why, "tries", o.Tries)
+}
+
+// delay is how long after its slot an edition was posted, where it was posted by its
+// schedule; else 0.
+func (r Record) delay(o Outcome) time.Duration {
+	zone, err := loadZone(r.Zone)
+	if err != nil || o.State != Sent || o.Reply || o.Extra || o.Why == Asked {
+		return 0
+	}
+	return max(0, o.At.Sub(o.Slot.In(zone)))
 }
 
 // happened tells what has come of the record's edition.

@@ -27,6 +27,9 @@ type Engine struct {
 	// Happened, where it is not nil, is told of everything; it may be called by
 	// several goroutines at once.
 	Happened func(Event)
+	// Begin, where it is not nil, is called before each try at an edition, and returns
+	// the context of all that is done for it; end is called when it is over.
+	Begin func(context.Context) (ctx context.Context, end func())
 }
 
 // What an engine has without settings: workers that keep up with a few platforms and
@@ -48,6 +51,9 @@ type Event struct {
 	State State
 	Why   Reason
 	Text  string // more, for people
+	// Delay is how long after its slot it was posted, where it was Sent by its schedule;
+	// else 0.
+	Delay time.Duration
 }
 
 // How the engine looks for work.
@@ -200,6 +206,11 @@ func (e *Engine) handle(ctx context.Context, r Record, t tick) {
 	sender, ok := e.Senders.Of(r.Place.Platform)
 	if !ok {
 		return
+	}
+	if e.Begin != nil {
+		var end func()
+		ctx, end = e.Begin(ctx)
+		defer end()
 	}
 	a := attempt{engine: e, sender: sender, record: r, tick: t}
 	a.run(ctx)

@@ -128,6 +128,6 @@ func (a *attempt) endReply(ctx context.Context, o Outcome) {
 	}
 	next, o := a.record.finishReply(o)
 	if a.step(ctx, next, next.Due(a.engine.Policy), &o) {
-		a.engine.ended(a.record, o)
+		a.engine.ended(ctx, a.record, o)
 	}
 }

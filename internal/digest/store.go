@@ -81,6 +81,9 @@ type Queue interface {
 	// and keeps others from it for the lease, or until it is written. A lease saves
 	// work and guards nothing: Step does.
 	Claim(context.Context, Claim) (Claimed, error)
+	// Due counts the subscriptions on those platforms that are due by the store's clock
+	// and that nobody has claimed. It changes nothing.
+	Due(ctx context.Context, platforms []string) (int, error)
 }
 
 // Past is what has been.

@@ -26,7 +26,7 @@ func TestDependencies(t *testing.T) {
 	}
 	// A name as the README writes it: without the host of most, and without a version.
 	named := regexp.MustCompile(`\[([a-z0-9.-]+(?:/[A-Za-z0-9._-]+)+)\]\(https://[^)]+\)`)
-	words := regexp.MustCompile(`(?m)^\| \[([a-z0-9./-]+)\]\(https://[^)]+\) \| \S+ \S+`)
+	words := regexp.MustCompile(`(?m)^\| \[([a-z0-9._/-]+)\]\(https://[^)]+\) \| \S+ \S+`)
 	for _, part := range []struct {
 		where string
 		names [][]string

@@ -162,6 +162,16 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/adapters/slack", redis), imports("archbot/cmd/archbot", bolt)},
 			good: []pkg{imports("archbot/internal/store/redis", redis), imports("archbot/internal/store/bolt", bolt)},
 		},
+		"telemetry-library": {
+			bad: []pkg{
+				imports("archbot/adapters/slack", "github.com/prometheus/client_golang/prometheus"),
+				imports("archbot/internal/store/metered", "archbot/internal/telemetry"),
+				{ImportPath: "archbot/internal/bot", Deps: []string{"github.com/prometheus/client_model/go"}},
+			},
+			good: []pkg{
+				imports("archbot/internal/telemetry", "github.com/prometheus/client_golang/prometheus"), imports("archbot/internal/app", "archbot/internal/telemetry"),
+			},
+		},
 		"fakes": {
 			bad: []pkg{
 				imports("archbot/internal/app", "archbot/adapters/slack/slackfake"),

@@ -28,6 +28,7 @@ const (
 	discordLib = "github.com/bwmarrin/discordgo/..."
 	redisLib   = "github.com/redis/go-redis/..."
 	boltLib    = "go.etcd.io/bbolt/..."
+	countLib   = "github.com/prometheus/..."
 )
 
 // testOnly are the fake platforms and the conformance suites.
@@ -224,7 +225,7 @@ var rules = []rule{
 		name:  "core-graph",
 		why:   "the core must build, and be tested, without any platform or database library",
 		where: []string{"internal/bot/...", "internal/digest/...", "internal/dialogue/...", "internal/search/...", "internal/vocabulary/...", "internal/catalog/..."},
-		never: []string{slackLib, discordLib, redisLib, boltLib},
+		never: []string{slackLib, discordLib, redisLib, boltLib, countLib},
 		tests: true,
 		graph: true,
 	},
@@ -267,6 +268,14 @@ var rules = []rule{
 		but:   []string{"internal/store/...", "internal/app/..."},
 		never: []string{redisLib, boltLib},
 		tests: true,
+	},
+	{
+		name:  "telemetry-library",
+		why:   "whoever can be measured declares a function: only telemetry counts, and only app knows it",
+		where: []string{"..."},
+		but:   []string{"internal/telemetry/...", "internal/app/...", "cmd/..."},
+		never: []string{countLib, module + "/internal/telemetry/..."},
+		graph: true,
 	},
 	{
 		name:  "fakes",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -221,6 +222,19 @@ func (q *DueQueue) Claim(now time.Time, c digest.Claim) (refs []Ref, wait time.D
 		q.looks[s.Platform].set(s)
 	}
 	return refs, wait
+}
+
+// Due counts what is due and not claimed: what is leased is due when the lease ends.
+func (q *DueQueue) Due(now time.Time, platforms []string) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := 0
+	for key, s := range q.spaces {
+		if slices.Contains(platforms, key.Platform) {
+			n += sort.Search(len(s.order), func(i int) bool { return s.order[i].due.After(now) })
+		}
+	}
+	return n
 }
 
 // next is the platform with the workspace to look at next; the lock is held.

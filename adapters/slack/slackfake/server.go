@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -77,6 +78,8 @@ type Server struct {
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	work   sync.WaitGroup // handlers, and what they started
+
+	hushed atomic.Bool // no pings are sent
 
 	mu      sync.Mutex
 	changed chan struct{} // closed at the next change of the state

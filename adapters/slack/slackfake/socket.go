@@ -106,7 +106,9 @@ func (s *Server) ping(k *socket, stop <-chan struct{}) {
 	tick := time.NewTicker(s.opts.PingEvery)
 	defer tick.Stop()
 	for {
-		_ = k.conn.WriteControl(websocket.PingMessage, []byte("Ping from applink-fake"), time.Now().Add(10*time.Second)) // read notices what is wrong
+		if !s.hushed.Load() {
+			_ = k.conn.WriteControl(websocket.PingMessage, []byte("Ping from applink-fake"), time.Now().Add(10*time.Second)) // read notices what is wrong
+		}
 		select {
 		case <-tick.C:
 		case <-stop:
@@ -114,6 +116,9 @@ func (s *Server) ping(k *socket, stop <-chan struct{}) {
 		}
 	}
 }
+
+// Hush has the sockets get no pings, while they stay open, until it is switched off.
+func (s *Server) Hush(on bool) { s.hushed.Store(on) }
 
 // read takes acknowledgements until the connection ends.
 func (s *Server) read(k *socket) {

@@ -210,6 +210,11 @@ func (s *Store) Claim(_ context.Context, c digest.Claim) (digest.Claimed, error)
 	return claimed, err
 }
 
+// Due is digest.Queue's.
+func (s *Store) Due(_ context.Context, platforms []string) (int, error) {
+	return s.queue.Due(s.now(), platforms), nil
+}
+
 // writePast puts an outcome before those of a subscription.
 func writePast(tx *bbolt.Tx, now time.Time, ref store.Ref, o *digest.Outcome) error {
 	if o == nil {

@@ -143,6 +143,11 @@ func (s *Store) Claim(_ context.Context, c digest.Claim) (digest.Claimed, error)
 	return claimed, nil
 }
 
+// Due is digest.Queue's.
+func (s *Store) Due(_ context.Context, platforms []string) (int, error) {
+	return s.digests.queue.Due(s.now(), platforms), nil
+}
+
 // Seen is digest.Past's.
 func (s *Store) Seen(_ context.Context, p digest.Place) (map[string]time.Time, error) {
 	d := s.digests

@@ -44,7 +44,7 @@ func (c *circuit) open() bool {
 }
 
 // trip says that a call has failed, and where.
-func (c *circuit) trip(scope bot.Scope, cause error) {
+func (c *circuit) trip(ctx context.Context, scope bot.Scope, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls++
@@ -54,7 +54,7 @@ func (c *circuit) trip(scope bot.Scope, cause error) {
 	c.broken = true
 	if c.began.IsZero() {
 		c.began, c.pause = time.Now(), firstProbe
-		c.log.Warn("the state is out of reach: limits are this process’s own, and nothing is saved", "error", cause)
+		c.log.WarnContext(ctx, "the state is out of reach: limits are this process’s own, and nothing is saved", "error", cause)
 	}
 	c.after(c.pause, func() { c.look(scope) })
 }

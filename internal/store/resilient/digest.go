@@ -74,6 +74,11 @@ func (s *Store) Claim(ctx context.Context, c digest.Claim) (digest.Claimed, erro
 	return passed(ctx, s, func(ctx context.Context) (digest.Claimed, error) { return s.remote.Claim(ctx, c) })
 }
 
+// Due is digest.Queue's.
+func (s *Store) Due(ctx context.Context, platforms []string) (int, error) {
+	return passed(ctx, s, func(ctx context.Context) (int, error) { return s.remote.Due(ctx, platforms) })
+}
+
 // Seen is digest.Past's.
 func (s *Store) Seen(ctx context.Context, p digest.Place) (map[string]time.Time, error) {
 	return passed(ctx, s, func(ctx context.Context) (map[string]time.Time, error) { return s.remote.Seen(ctx, p) })

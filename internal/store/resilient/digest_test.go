@@ -65,7 +65,7 @@ func TestDigestsFailClearly(t *testing.T) {
 			t.Errorf("it has begun an outage: %q", log.b.String())
 		}
 		// In one that is known, it fails at once.
-		s.circuit.trip(bot.Scope{}, bot.ErrUnavailable)
+		s.circuit.trip(t.Context(), bot.Scope{}, bot.ErrUnavailable)
 		if _, err := s.Channel(t.Context(), place); !errors.Is(err, bot.ErrUnavailable) {
 			t.Errorf("in an outage: %v", err)
 		}

@@ -55,6 +55,13 @@ func New(remote store.Remote, log *slog.Logger, patience time.Duration) *Store {
 	}
 }
 
+// Up reports whether the remote store answers, as far as is known.
+func (s *Store) Up() bool {
+	s.circuit.mu.Lock()
+	defer s.circuit.mu.Unlock()
+	return !s.circuit.broken
+}
+
 // Close ends the probing and closes the remote store.
 func (s *Store) Close() error {
 	s.circuit.close()
@@ -86,7 +93,7 @@ func callWithin[T any](ctx context.Context, s *Store, patience time.Duration, sc
 		err = fmt.Errorf("%w: no answer within %s: %w", bot.ErrUnavailable, patience, err)
 	}
 	if errors.Is(err, bot.ErrUnavailable) {
-		s.circuit.trip(scope, err)
+		s.circuit.trip(ctx, scope, err)
 	}
 	return value, err
 }
@@ -105,7 +112,7 @@ func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) 
 	verdict, err := call(ctx, s, spend.Scope, func(ctx context.Context) (bot.Verdict, error) { return s.remote.Take(ctx, spend) })
 	switch {
 	case err != nil:
-		s.fault(err)
+		s.fault(ctx, err)
 		return s.local.Take(ctx, spend)
 	case verdict.Allowed:
 		_, err = s.local.Take(ctx, spend)
@@ -121,7 +128,7 @@ func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, 
 	}
 	first, err := call(ctx, s, scope, func(ctx context.Context) (bool, error) { return s.remote.FirstTime(ctx, scope, id, keep) })
 	if err != nil {
-		s.fault(err)
+		s.fault(ctx, err)
 		return true, nil
 	}
 	return first, nil
@@ -129,7 +136,7 @@ func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, 
 
 // fault logs what went wrong with what is answered all the same, at most once a
 // minute: data that cannot be read, most likely. An outage is the circuit's to log.
-func (s *Store) fault(err error) {
+func (s *Store) fault(ctx context.Context, err error) {
 	if errors.Is(err, bot.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return
 	}
@@ -137,7 +144,7 @@ func (s *Store) fault(err error) {
 	defer s.mu.Unlock()
 	if now := time.Now(); now.Sub(s.faults) >= time.Minute {
 		s.faults = now
-		s.log.Error("the state has a fault; this process decides by itself", "error", err)
+		s.log.ErrorContext(ctx, "the state has a fault; this process decides by itself", "error", err)
 	}
 }
 

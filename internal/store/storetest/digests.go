@@ -196,20 +196,32 @@ func expect(t *testing.T, what string, got []digest.ID, want ...digest.Record) {
 }
 
 // about tells whether a wait is one, but for what the test itself takes.
+// due holds how many subscriptions are due on platforms.
+func due(t *testing.T, s *Subject, want int, platforms ...string) {
+	t.Helper()
+	if got := must[int](t)(s.Store.Due(t.Context(), platforms)); got != want {
+		t.Errorf("%d are due on %q, want %d", got, platforms, want)
+	}
+}
+
 func about(got, want time.Duration) bool { return got <= want && got > want-20*time.Second }
 
 func testDigestClaims(t *testing.T, s *Subject) {
 	if ids, c := claim(t, s, digest.Claim{}); len(ids) != 0 || c.Wait >= 0 {
 		t.Errorf("of nothing: %v, wait %s", ids, c.Wait)
 	}
+	due(t, s, 0)
 	start := now(t, s)
 	late := put(t, s, general, start.Add(-time.Hour))
 	later := put(t, s, abroad, start.Add(-2*time.Hour))
 	put(t, s, random, time.Time{})
 	put(t, s, guildly, start.Add(-3*time.Hour))
 	soon := put(t, s, alone, start.Add(10*time.Minute))
+	due(t, s, 2, "slack")
+	due(t, s, 3, "slack", "discord")
 	ids, _ := claimAll(t, s, digest.Claim{})
 	expect(t, "due", ids, later, late)
+	due(t, s, 0, "slack")
 	ids, c := claimAll(t, s, digest.Claim{})
 	expect(t, "while leased", ids)
 	if !about(c.Wait, time.Minute) {
@@ -217,6 +229,7 @@ func testDigestClaims(t *testing.T, s *Subject) {
 	}
 	// The lease ends with a step, and by itself.
 	ok(t, s.Store.Step(t.Context(), digest.Change{Record: late, Due: start.Add(-time.Hour)}))
+	due(t, s, 1, "slack")
 	ids, _ = claimAll(t, s, digest.Claim{})
 	expect(t, "after a step", ids, late)
 	ok(t, s.Store.Step(t.Context(), digest.Change{Record: digest.Record{
