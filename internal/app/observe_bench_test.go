@@ -2,6 +2,7 @@ package app
 
 import (
 	"io"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 func BenchmarkObserved(b *testing.B) {
 	apps := make(map[bool]*App)
 	for _, observe := range []bool{false, true} {
-		a, err := New(Options{Settings: config.Settings{Lists: []string{"embedded"}}, Logs: io.Discard, Keep: KeepNothing, Observe: observe})
+		a, err := New(Options{Settings: config.Settings{Lists: []string{"embedded"}, Log: slog.LevelWarn}, Logs: io.Discard, Keep: KeepNothing, Observe: observe})
 		if err != nil {
 			b.Fatal(err)
 		}
