@@ -69,11 +69,12 @@ type App struct {
 	// Senders are what it posts with; adapters add themselves.
 	Senders digest.Senders
 
-	observed *observed    // nil unless Options.Observe
-	kept     digest.Store // the digests in the State
-	keptIn   string       // where the State is, as people are told
-	unfit    func(error)  // ends Run with a reason that was found after the start
-	leases   bot.Leases   // what replicas on the State divide; nil where there are none
+	observed *observed     // nil unless Options.Observe
+	kept     digest.Store  // the digests in the State
+	keptIn   string        // where the State is, as people are told
+	unfit    func(error)   // ends Run with a reason that was found after the start
+	leases   bot.Leases    // what replicas on the State divide; nil where there are none
+	wait     time.Duration // how long Start waits for Redis
 	options  Options
 	log      *slog.Logger
 	loader   *source.Loader
@@ -100,6 +101,7 @@ func New(o Options) (*App, error) {
 		loader:   loader,
 		reloaded: func() {},
 		unfit:    func(error) {},
+		wait:     startWait,
 	}
 	if o.Observe {
 		if a.observed, err = newObserved(o.Settings, a.log); err != nil {

@@ -70,6 +70,7 @@ func (a *App) checkState(ctx context.Context) checkup.Finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
+	a.wait = startPatience // to say what is wrong, and not only that something is
 	err := a.openState(ctx)
 	if errors.Is(err, bolt.ErrTaken) { // as it should be while serve runs
 		f.Text = "It is kept in a local file, which another archbot is using."

@@ -83,7 +83,7 @@ func (a *App) openRedis(ctx context.Context) (store.Store, error) {
 		}
 		outcome <- err
 	})
-	soon := time.NewTimer(startWait)
+	soon := time.NewTimer(a.wait)
 	defer soon.Stop()
 	select {
 	case err = <-outcome:
