@@ -1,12 +1,13 @@
 package check
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,11 +104,11 @@ func TestRedisKeeps(t *testing.T) {
 				"--dir /data", "--port 0 --unixsocket "+dir+"/redis.sock --dir "+dir, "$$", "$", "requirepass %s", `requirepass "%s"`,
 			).Replace(command[2])
 			for round, want := range []string{"OK", "kept"} {
-				ctx, kill := context.WithCancel(t.Context())
-				server := exec.CommandContext(ctx, command[0], command[1], line)
+				server := exec.CommandContext(t.Context(), command[0], command[1], line)
 				if err := server.Start(); err != nil {
 					t.Fatal(err)
 				}
+				kill := killer(t, dir)
 				ask := []string{"get", "a"}
 				if round == 0 {
 					ask = []string{"set", "a", "kept"}
@@ -121,10 +122,28 @@ func TestRedisKeeps(t *testing.T) {
 					}
 				}
 				kill()
-				_ = server.Wait() // it was killed
+				_ = server.Wait() // its server was killed
 			}
 		})
 	}
+}
+
+// killer kills the server in a directory, which a shell has started: now, or with the test.
+func killer(t *testing.T, dir string) (kill func()) {
+	t.Helper()
+	_, about, _ := strings.Cut(redisCLI(t, dir, "info", "server"), "process_id:")
+	line, _, _ := strings.Cut(about, "\n")
+	id, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatalf("the server does not say which process it is: %q", about)
+	}
+	process, err := os.FindProcess(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kill = sync.OnceFunc(func() { _ = process.Kill() })
+	t.Cleanup(kill)
+	return kill
 }
 
 // redisCLI asks the server in a directory, which may be about to start.
