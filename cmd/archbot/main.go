@@ -34,8 +34,10 @@ func newRoot(p *app.Program) *cobra.Command {
 Every setting is an environment variable, a flag of the same name, and a line in
 the file that --config names; the flag wins, then the variable. A secret may be in
 a file of its own: SLACK_BOT_TOKEN_FILE names one for SLACK_BOT_TOKEN, and so on,
-as flags are seen by everybody on the machine. Exit status: 0 when there is an answer, 1 when nothing was found, 2 for
-wrong usage or when something could not be done.`,
+as flags are seen by everybody on the machine.
+
+Exit status: 0 when there is an answer, 1 when nothing was found, 2 for wrong usage
+or when something could not be done.`,
 		Example: `  archbot search circuit breaking
   archbot topics cloud native
   archbot chat
