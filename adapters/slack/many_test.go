@@ -231,7 +231,7 @@ type outage struct {
 	bot.State
 	mu      sync.Mutex
 	away    bool
-	refused int // calls
+	refused chan struct{} // holds one when a call was refused; nil where nobody waits for it
 }
 
 func (o *outage) set(away bool) {
@@ -244,17 +244,13 @@ func (o *outage) err() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.away {
-		o.refused++
+		select {
+		case o.refused <- struct{}{}:
+		default:
+		}
 		return bot.ErrUnavailable
 	}
 	return nil
-}
-
-// hits is how many calls it has refused.
-func (o *outage) hits() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.refused
 }
 
 func (o *outage) LoadInstallation(ctx context.Context, s bot.Scope) ([]byte, bot.Version, error) {
