@@ -258,8 +258,8 @@ type away struct{ bot.State }
 
 func (away) Saved(context.Context, bot.Person) ([]bot.Saved, error) { return nil, bot.ErrUnavailable }
 
-func (away) FirstTime(context.Context, bot.Scope, bot.EventID, time.Duration) (bool, error) {
-	return false, bot.ErrUnavailable
+func (away) Take(context.Context, bot.Spend) (bot.Verdict, error) {
+	return bot.Verdict{}, bot.ErrUnavailable
 }
 
 func (away) LoadConversation(context.Context, bot.ConversationID) ([]byte, error) {

@@ -59,6 +59,8 @@ const Platform bot.Platform = "discord"
 type Bot interface {
 	// Handle answers one request.
 	Handle(ctx context.Context, r bot.Request) bot.Reply
+	// Settle notes that a request has its answer that was held until then.
+	Settle(ctx context.Context, r bot.Request)
 	// Complete is called at every key that somebody presses, and answers from memory.
 	Complete(ctx context.Context, r bot.Request) []bot.Completion
 	// Form is the form of a command, with what the request says filled in.

@@ -59,6 +59,7 @@ func (e *echo) Form(r bot.Request) *bot.Form {
 	return &bot.Form{Command: r.Command, Title: "Find", Fields: []bot.Field{{Option: bot.Option{Name: "query", Help: "what"}}}}
 }
 
+func (e *echo) Settle(context.Context, bot.Request)                      {}
 func (e *echo) Introduce(context.Context, bot.Request) (bot.Reply, bool) { return bot.Reply{}, false }
 
 func (e *echo) Edition(_ context.Context, post digest.Post) bot.Reply {

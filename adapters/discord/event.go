@@ -17,6 +17,11 @@ const (
 	typingEvery = 8 * time.Second
 )
 
+// holdTime is how long the next replica waits for one that holds a message, and may have
+// died over it: then the connection that goes on from there brings the message again. That
+// an answer may have been posted just before does no harm, as its nonce makes it one.
+const holdTime = 5 * time.Second
+
 // happened takes in an event of the Gateway. It never blocks: the connection's
 // heartbeats are read behind it.
 func (a *Adapter) happened(s *shard, kind string, raw json.RawMessage) {
@@ -65,6 +70,7 @@ func (a *Adapter) messageCame(raw json.RawMessage) error {
 	a.came()
 	r := p.request(*self)
 	r.MayAdminister = func(ctx context.Context) (bool, error) { return a.mayAdminister(ctx, p) }
+	r.Hold = holdTime
 	return a.begin(func(ctx context.Context) { a.reply(ctx, p, r) })
 }
 
@@ -92,6 +98,7 @@ func (a *Adapter) reply(ctx context.Context, p post, r bot.Request) {
 	}
 	err := a.say(ctx, p, reply, "a"+p.ID)
 	a.report(ctx, "an answer to a message did not arrive", err)
+	a.bot.Settle(ctx, r)
 	if r.Surface == bot.SurfaceDirect && err == nil {
 		if hello, first := a.bot.Introduce(ctx, r); first {
 			a.report(ctx, "an introduction did not arrive", a.say(ctx, post{Channel: p.Channel}, hello, "h"+p.ID))

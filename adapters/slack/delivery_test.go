@@ -2,12 +2,8 @@ package slack
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"archbot/adapters/adaptertest"
@@ -17,12 +13,12 @@ import (
 )
 
 // held is a state whose limits are decided once somebody lets them.
-type held struct {
+type stopped struct {
 	bot.State
 	let chan struct{}
 }
 
-func (h held) Take(ctx context.Context, s bot.Spend) (bot.Verdict, error) {
+func (h stopped) Take(ctx context.Context, s bot.Spend) (bot.Verdict, error) {
 	<-h.let
 	return h.State.Take(ctx, s)
 }
@@ -34,7 +30,7 @@ func TestLateAnswer(t *testing.T) {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
 			let := make(chan struct{})
-			w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+			w := newWorld(t, bot.Config{State: stopped{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 			s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
 			out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
 			if out.Failure != "" || out.Message != nil {
@@ -55,7 +51,7 @@ func TestLateForm(t *testing.T) {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
 			let := make(chan struct{})
-			w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+			w := newWorld(t, bot.Config{State: stopped{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 			s := newStage(t, w.Bot, &adaptertest.Log{}, by, func(c *Config) { c.Patience = time.Millisecond })
 			s.As(s.ann.ID).Shortcut(shortcutSearch)
 			s.settle()
@@ -148,7 +144,7 @@ func TestRefused(t *testing.T) {
 // Told to stop, the adapter takes nothing new, and finishes what it has begun.
 func TestDrain(t *testing.T) {
 	let := make(chan struct{})
-	w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+	w := newWorld(t, bot.Config{State: stopped{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 	s := newStage(t, w.Bot, &adaptertest.Log{}, overHTTP, func(c *Config) { c.Patience = time.Millisecond })
 	out := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "circuit breaking")
 	drained := make(chan error, 1)
@@ -176,7 +172,7 @@ func TestStopsReceivingAtOnce(t *testing.T) {
 	state, let := memory.New(time.Now), make(chan struct{})
 	stays := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, bySocket)
 	c := stays.adapter.config
-	c.Bot, c.Stagger, c.Spacing = newWorld(t, bot.Config{State: held{state, let}, Limits: bot.DefaultLimits}).Bot, -1, -1
+	c.Bot, c.Stagger, c.Spacing, c.Patience = newWorld(t, bot.Config{State: stopped{state, let}, Limits: bot.DefaultLimits}).Bot, -1, -1, time.Millisecond
 	goes, err := New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -211,56 +207,4 @@ func TestStopsReceivingAtOnce(t *testing.T) {
 	if n := posts(); n != 8 {
 		t.Errorf("%d answers to 8 mentions", n)
 	}
-}
-
-// marks is a state that counts the events that were marked as seen.
-type marks struct {
-	bot.State
-	n atomic.Int64
-}
-
-func (m *marks) FirstTime(ctx context.Context, s bot.Scope, id bot.EventID, keep time.Duration) (bool, error) {
-	m.n.Add(1)
-	return m.State.FirstTime(ctx, s, id, keep)
-}
-
-// slackSays answers every call with the same.
-type slackSays string
-
-func (s slackSays) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(s)))}, nil
-}
-
-// An event is marked as seen once it is acknowledged, and not before: else one that is
-// delivered again, as its replica died, would be passed over.
-func TestMarksOnceAcknowledged(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		state := &marks{State: memory.New(time.Now)}
-		a, err := New(Config{
-			Bot: newWorld(t, bot.Config{State: state}).Bot, BotToken: "xoxb-1", PostsOnly: true,
-			Transport: slackSays(`{"ok":true,"user_id":"UBOT","team_id":"T1"}`),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := parseEvent([]byte(`{"type":"event_callback","event_id":"Ev1","team_id":"T1",
-			"event":{"type":"app_mention","user":"U1","text":"<@UBOT> circuit breaking","ts":"1.1","channel":"C1"}}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := a.newDelivery()
-		if err := d.event(e); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Wait()
-		if n := state.n.Load(); n != 0 {
-			t.Errorf("%d events are marked before they are acknowledged", n)
-		}
-		close(d.acked)
-		synctest.Wait()
-		if n := state.n.Load(); n != 1 {
-			t.Errorf("%d events are marked, want 1", n)
-		}
-		<-a.work.Settled()
-	})
 }

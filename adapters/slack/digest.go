@@ -43,7 +43,7 @@ func (d Digests) Post(ctx context.Context, post digest.Post) (_ digest.MessageID
 		return "", err
 	}
 	m := render(d.adapter.bot.Edition(ctx, post), d.adapter.spoken())
-	options := append(place{channel, bot.MessageID(post.To)}.options(m), slack.MsgOptionMetadata(slack.SlackMetadata{
+	options := append(place{channel: channel, thread: bot.MessageID(post.To)}.options(m), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: editionEvent, EventPayload: map[string]any{editionKey: post.Key},
 	}))
 	_, ts, err := in.once.PostMessageContext(ctx, string(channel), options...)
@@ -64,7 +64,7 @@ func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID
 		return "", false, err
 	}
 	for cursor, more := "", true; more; {
-		messages, next, err := in.written(ctx, channel, s, cursor)
+		messages, next, err := in.written(ctx, place{channel: channel, thread: bot.MessageID(s.To)}, stamp(s.Since), cursor)
 		if err != nil {
 			return "", false, untold(failure(in.answered(err)))
 		}
@@ -78,17 +78,16 @@ func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID
 	return "", false, nil
 }
 
-// written is a page of what was written where something is sought: in the channel, or
-// below the edition that it is a reply to, as a channel's history has no replies. Next is
-// empty where there are no more
-// (https://docs.slack.dev/reference/methods/conversations.replies).
-func (in *installation) written(ctx context.Context, channel bot.ChannelID, s digest.Sought, cursor string) (page []slack.Message, next string, err error) {
+// written is a page of what was written in a place after a message's time stamp: in the
+// channel, or in the thread, as a channel's history has no replies. Next is empty where
+// there are no more (https://docs.slack.dev/reference/methods/conversations.replies).
+func (in *installation) written(ctx context.Context, at place, after, cursor string) (page []slack.Message, next string, err error) {
 	about := slack.GetConversationHistoryParameters{
-		ChannelID: string(channel), Cursor: cursor, Oldest: stamp(s.Since), Limit: historyPage, IncludeAllMetadata: true,
+		ChannelID: string(at.channel), Cursor: cursor, Oldest: after, Limit: historyPage, IncludeAllMetadata: true,
 	}
-	if s.To != "" {
+	if at.thread != "" {
 		page, more, next, err := in.client.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-			ChannelID: about.ChannelID, Timestamp: string(s.To), Cursor: cursor, Oldest: about.Oldest, Limit: about.Limit, IncludeAllMetadata: true,
+			ChannelID: about.ChannelID, Timestamp: string(at.thread), Cursor: cursor, Oldest: about.Oldest, Limit: about.Limit, IncludeAllMetadata: true,
 		})
 		if !more {
 			next = ""

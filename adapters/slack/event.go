@@ -79,36 +79,45 @@ func (a *delivery) message(id bot.EventID, team string, m *slackevents.MessageEv
 	if m.BotID != "" || m.User == "" {
 		return nil
 	}
-	return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
-		in, err := a.installed.of(ctx, bot.WorkspaceID(team))
-		if err != nil {
-			a.report(ctx, "a message cannot be answered", err)
-			return
-		}
-		if in.user == bot.UserID(m.User) {
-			return
-		}
-		r := a.ofMessage(in, id, team, m)
-		pane := a.openPane(ctx, in, &r)
-		defer pane.close(ctx)
-		if r.Overheard && someoneNamed.MatchString(m.Text) {
-			return // for somebody else, or for the bot by name, which is an event of its own
-		}
-		reply := a.bot.Handle(ctx, r)
-		if reply.Kind == bot.Silent {
-			return
-		}
-		if r.Surface == bot.SurfaceDirect {
-			a.introduce(ctx, r)
-		}
-		pane.ready(ctx)
-		err = a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, reply)
-		a.report(ctx, "an answer to a message did not arrive", err)
-		a.followed(ctx, r, reply)
-		if err == nil {
-			pane.answered(ctx, r, reply)
-		}
+	_, err := a.answer(bot.WorkspaceID(team), "", nil, func(ctx context.Context) outcome {
+		a.reply(ctx, id, team, m)
+		return outcome{}
 	})
+	return err
+}
+
+// reply is message, once it is clear that somebody wrote it.
+func (a *delivery) reply(ctx context.Context, id bot.EventID, team string, m *slackevents.MessageEvent) {
+	in, err := a.installed.of(ctx, bot.WorkspaceID(team))
+	if err != nil {
+		a.report(ctx, "a message cannot be answered", err)
+		return
+	}
+	if in.user == bot.UserID(m.User) {
+		return
+	}
+	r := a.ofMessage(in, id, team, m)
+	pane := a.openPane(ctx, in, &r)
+	defer pane.close(ctx)
+	r = a.held(in, r)
+	if r.Overheard && someoneNamed.MatchString(m.Text) {
+		return // for somebody else, or for the bot by name, which is an event of its own
+	}
+	reply := a.bot.Handle(ctx, r)
+	if reply.Kind == bot.Silent {
+		return
+	}
+	defer a.settle(ctx, r)()
+	if r.Surface == bot.SurfaceDirect {
+		a.introduce(ctx, r)
+	}
+	pane.ready(ctx)
+	err = a.say(ctx, r.Workspace, place{r.Channel, r.Thread, r.Message}, r.User, reply)
+	a.report(ctx, "an answer to a message did not arrive", err)
+	a.followed(ctx, r, reply)
+	if err == nil {
+		pane.answered(ctx, r, reply)
+	}
 }
 
 // say posts a reply: to all, or in a channel to the one whom it concerns. Where the
@@ -158,7 +167,7 @@ func (a *delivery) joined(team string, e *slackevents.MemberJoinedChannelEvent) 
 // introduce says who the bot is, the first time that it is somewhere.
 func (a *Adapter) introduce(ctx context.Context, r bot.Request) {
 	if hello, first := a.bot.Introduce(ctx, r); first {
-		a.report(ctx, "an introduction did not arrive", a.say(ctx, r.Workspace, place{r.Channel, r.Thread}, r.User, hello))
+		a.report(ctx, "an introduction did not arrive", a.say(ctx, r.Workspace, place{channel: r.Channel, thread: r.Thread}, r.User, hello))
 	}
 }
 

@@ -121,7 +121,7 @@ func (a *Adapter) show(ctx context.Context, c slack.InteractionCallback, kind st
 	if err == nil || classify(err) == ambiguous || who != bot.ToAll {
 		return err
 	}
-	return a.say(ctx, bot.WorkspaceID(c.Team.ID), place{channel, bot.MessageID(c.Container.ThreadTs)}, bot.UserID(c.User.ID), reply)
+	return a.say(ctx, bot.WorkspaceID(c.Team.ID), place{channel: channel, thread: bot.MessageID(c.Container.ThreadTs)}, bot.UserID(c.User.ID), reply)
 }
 
 // find answers what a message is about, to whoever asked.

@@ -77,7 +77,7 @@ func TestIsolation(t *testing.T) {
 	if os.Getenv("ARCHBOT_SOAK") != "" {
 		total = 1000
 	}
-	e := newEstate(t, slackfake.Options{Patience: time.Minute}, func(c *Config) { c.Log = nil })
+	e := newEstate(t, slackfake.Options{Patience: time.Minute}, func(c *Config) { c.Log, c.Patience = nil, 2*time.Second })
 	var good, bad []tenant
 	for i := range total {
 		w := e.placed(t, fmt.Sprintf("workspace-%d", i))

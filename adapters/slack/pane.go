@@ -91,7 +91,7 @@ func (a *Adapter) openPane(ctx context.Context, in *installation, r *bot.Request
 	if ok && !known.there {
 		return nil
 	}
-	p := &pane{adapter: a, in: in, at: place{r.Channel, thread}, status: make(chan struct{})}
+	p := &pane{adapter: a, in: in, at: place{channel: r.Channel, thread: thread}, status: make(chan struct{})}
 	go func() {
 		defer close(p.status)
 		ctx, cancel := context.WithTimeout(ctx, statusTime)
@@ -178,7 +178,7 @@ func (a *delivery) threadStarted(team string, e *slackevents.AssistantThreadStar
 	}
 	t := e.AssistantThread
 	return a.begin(bot.WorkspaceID(team), func(ctx context.Context) {
-		a.suggestPrompts(ctx, bot.WorkspaceID(team), bot.UserID(t.UserID), place{bot.ChannelID(t.ChannelID), bot.MessageID(t.ThreadTimeStamp)})
+		a.suggestPrompts(ctx, bot.WorkspaceID(team), bot.UserID(t.UserID), place{channel: bot.ChannelID(t.ChannelID), thread: bot.MessageID(t.ThreadTimeStamp)})
 	})
 }
 

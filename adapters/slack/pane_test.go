@@ -103,7 +103,7 @@ func TestAssistantPane(t *testing.T) {
 // The status is there while an answer is being made, and goes with it, or without one.
 func TestPaneStatus(t *testing.T) {
 	let := make(chan struct{})
-	w := newWorld(t, bot.Config{State: held{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
+	w := newWorld(t, bot.Config{State: stopped{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
 	s := newStageIn(t, w.Bot, &adaptertest.Log{}, overHTTP, AgentView)
 	dm := s.DM(s.ann.ID).ID
 	root, out := s.As(s.ann.ID).Say(dm, "circuit breaking")

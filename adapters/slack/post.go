@@ -52,6 +52,7 @@ func (a *Adapter) post(ctx context.Context, in *installation, at place, m messag
 
 // whisper says something in a channel that one person sees.
 func (a *Adapter) whisper(ctx context.Context, in *installation, at place, to bot.UserID, m message) error {
+	at.to = "" // it is in no history
 	_, err := in.client.PostEphemeralContext(ctx, string(at.channel), string(to), at.options(m)...)
 	return in.answered(err)
 }
@@ -69,6 +70,7 @@ func (a *Adapter) direct(ctx context.Context, in *installation, to bot.UserID, m
 type place struct {
 	channel bot.ChannelID
 	thread  bot.MessageID // empty outside of one
+	to      bot.MessageID // the message that is answered, which the answer notes; empty for none
 }
 
 func (p place) options(m message) []slack.MsgOption {
@@ -78,6 +80,9 @@ func (p place) options(m message) []slack.MsgOption {
 	}
 	if p.thread != "" {
 		options = append(options, slack.MsgOptionTS(string(p.thread)))
+	}
+	if p.to != "" {
+		options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{EventType: answerEvent, EventPayload: map[string]any{answerKey: string(p.to)}}))
 	}
 	return options
 }

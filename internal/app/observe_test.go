@@ -102,7 +102,7 @@ func TestServeObserved(t *testing.T) {
 		`archbot_nothing_found_total{command="search",platform="slack"} 1`+"\n",
 		`archbot_answer_seconds_count{command="search",platform="slack",surface="command"} 2`+"\n",
 		"archbot_search_seconds_count 2\n", "archbot_list_topics 3\n", "archbot_list_resources 2\n", "archbot_digest_due 0\n",
-		`archbot_store_up{store="file"} 1`+"\n", `archbot_store_seconds_count{op="first_time",store="file"} 2`+"\n",
+		`archbot_store_up{store="file"} 1`+"\n", `archbot_store_seconds_count{op="take",store="file"} 2`+"\n",
 		`archbot_platform_connected{platform="slack"} 1`+"\n", "archbot_ready 1\n", `archbot_ready_part{part="slack"} 1`+"\n",
 		`archbot_rate_limited_total{limit="user",platform="discord"} 0`+"\n",
 	)

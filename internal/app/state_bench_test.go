@@ -96,13 +96,13 @@ func stateWorks(b *testing.B) []work {
 		_, _, _ = wrapped.Close(), file.Close(), bare.Close()
 		a.Stop()
 	})
-	source, err := os.ReadFile("../store/redis/limit.lua")
+	source, err := os.ReadFile("../store/redis/take.lua")
 	if err != nil {
 		b.Fatal(err)
 	}
 	nothing, limits := goredis.NewScript("return 1"), goredis.NewScript(string(source))
 	var keys []string
-	args := []any{limited.Cost}
+	args := []any{limited.Cost, len(store.LimitsOf(limited))}
 	for _, l := range store.LimitsOf(limited) {
 		keys, args = append(keys, "archbot:"+l.Key.String()), append(args, int64(l.Every), int64(l.Burst))
 	}

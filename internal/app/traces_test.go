@@ -89,7 +89,7 @@ func TestServeTraced(t *testing.T) {
 		}
 	}
 	names := strings.Join(below[root.ID], ", ")
-	for _, want := range []string{"search", "file first_time", "file take", "file keep_conversation", "slack POST"} {
+	for _, want := range []string{"search", "file take", "file keep_conversation", "slack POST"} {
 		if root.ID == "" || !strings.Contains(names, want) {
 			t.Errorf("below %+v there is no %q, but %s", root, want, names)
 		}

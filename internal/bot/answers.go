@@ -45,7 +45,7 @@ func (b *Bot) carryOut(run func() Reply, c call, guess string) Reply {
 	}
 	reply := run()
 	if !reply.Kind.Complaint() && c.minter.signer != nil {
-		reply.Same = strconv.FormatUint(b.answered.Add(1), 36)
+		reply.Same = strconv.FormatUint(b.made.Add(1), 36)
 		c.known.answers.Add(key, answer{reply, c.minter.plans})
 	}
 	return c.minter.mint(reply)

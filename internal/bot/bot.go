@@ -70,8 +70,8 @@ type Bot struct {
 	commands []Command
 	welcome  Command // answers who says nothing
 
-	known    atomic.Pointer[known]
-	answered atomic.Uint64 // answers made that are remembered
+	known atomic.Pointer[known]
+	made  atomic.Uint64 // answers that are remembered
 
 	mu       sync.Mutex
 	signer   *signer // nil until its key is known
@@ -128,9 +128,6 @@ func (b *Bot) answer(ctx context.Context, r Request, as *Answered) (reply Reply)
 			reply.For = ToOne
 		}
 	}()
-	if as.Again = b.seen(ctx, r); as.Again {
-		return Reply{Kind: Silent, Text: "This was answered before."}
-	}
 	b.note(ctx, r)
 	list := b.library.Current()
 	var p parsed
@@ -147,8 +144,9 @@ func (b *Bot) answer(ctx context.Context, r Request, as *Answered) (reply Reply)
 	if refusal != nil {
 		cost = 1
 	}
-	if limited := b.limited(ctx, r, cost); limited != nil {
-		return *limited
+	var kept *Reply
+	if kept, as.Again = b.admit(ctx, r, cost); kept != nil {
+		return *kept
 	}
 	if refusal == nil && r.Token != "" {
 		p, refusal = b.resolve(ctx, r, list, a)

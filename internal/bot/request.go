@@ -50,9 +50,17 @@ type Request struct {
 	User    UserID
 	// Home is the workspace that the user's id is from: see Person. Empty where ids
 	// hold everywhere.
-	Home    WorkspaceID
-	Event   EventID // empty where the platform delivers nothing twice
-	Surface Surface
+	Home  WorkspaceID
+	Event EventID // empty where the platform delivers nothing twice
+	// Hold is how long nobody else takes the Event up when it is delivered again, up to
+	// MaxHold: the adapter calls Settle once the answer has arrived. With 0 the event is
+	// settled from the beginning, and what dies with this process is not answered.
+	Hold time.Duration
+	// Answered reports whether the request has its answer, as far as the platform shows.
+	// It is asked of what somebody held and did not settle in time, who may have died just
+	// after the answer. Nil means no.
+	Answered func(context.Context) bool
+	Surface  Surface
 	// Overheard says that the message is in a thread that the bot takes part in, and
 	// names nobody: it may be for somebody else. Then what does not go on with the
 	// conversation there is not answered.

@@ -24,6 +24,7 @@ var (
 // How much is kept, and how long. Every store holds all of these.
 const (
 	EventMemory     = 2 * time.Hour         // how long an event is known again
+	MaxHold         = time.Minute           // the longest that an event may be held
 	MeetingMemory   = 400 * day             // how long the bot knows that it has introduced itself
 	ShelfMemory     = 2 * 365 * day         // a shelf nobody looks at goes after that
 	ArrivalMemory   = 400 * day             // a resource that left its list is new again after that
@@ -88,6 +89,13 @@ type Spend struct {
 	User    UserID
 	Cost    int // units; 0 is free, and no more than the smallest Burst
 	Limits  Limits
+	// Event is what was delivered and is to be paid for; empty where it has no name. It
+	// is remembered for EventMemory, and paid for once.
+	Event EventID
+	// Hold is how long the event is held for who asks, up to MaxHold: until it is settled,
+	// nobody else may take it up, and after that, whoever it is delivered to again. 0
+	// settles it at once.
+	Hold time.Duration
 }
 
 // Limit names one of the Limits.
@@ -100,17 +108,30 @@ const (
 	LimitWorkspace Limit = "workspace"
 )
 
+// Delivery says what is known of a Spend's Event.
+type Delivery string
+
+// What may be known of one.
+const (
+	Fresh   Delivery = ""        // it was not delivered before, as far as is known, or has no name
+	Resumed Delivery = "resumed" // who held it has not settled it in time, and has died most likely
+	Held    Delivery = "held"    // somebody is at it, and may settle it until Wait has passed
+	Settled Delivery = "settled" // it has had its effect
+)
+
 // Verdict is a Limiter's answer.
 type Verdict struct {
-	Allowed bool
-	By      Limit         // refused: the limit that takes longest to let it through; else empty
-	Wait    time.Duration // refused: until then all limits would let it through, if nobody else comes
+	Allowed  bool          // false for what is Held or Settled, too
+	By       Limit         // refused: the limit that takes longest to let it through; else empty
+	Wait     time.Duration // refused: until then all limits would let it through, if nobody else comes
+	Delivery Delivery      // Fresh for what a limit refuses
 }
 
 // A Limiter holds requests to their rates.
 type Limiter interface {
 	// Take decides for user, channel and workspace in one step that no other call
-	// can come between, and takes the cost from all of them or from none. It is
+	// can come between, and takes the cost from all of them or from none. What was
+	// delivered before it tells apart in the same step. It is
 	// called once for each request, before it has any effect. The error is never about the
 	// state being out of reach: a store that may be gone is wrapped in one that
 	// then decides by itself.
@@ -124,6 +145,9 @@ type Events interface {
 	// before the event has any effect: a crash in between loses the event, and never
 	// repeats it.
 	FirstTime(ctx context.Context, s Scope, id EventID, keep time.Duration) (bool, error)
+	// Settle notes that what Take holds for the caller has had its effect, so that nobody
+	// takes it up again.
+	Settle(context.Context, Scope, EventID) error
 }
 
 // Lease is something that one replica at a time has, such as a connection that there may
@@ -247,8 +271,11 @@ type State interface {
 // Check says what is wrong with a Spend as it was written; nothing when a
 // Limiter can decide it.
 func (s Spend) Check() error {
-	if s.Cost < 0 {
+	switch {
+	case s.Cost < 0:
 		return errors.New("a request cannot cost less than nothing")
+	case s.Hold < 0 || s.Hold > MaxHold:
+		return errors.New("an event is held for too long")
 	}
 	for _, r := range []Rate{s.Limits.User, s.Limits.Channel, s.Limits.Workspace} {
 		switch {

@@ -67,7 +67,7 @@
 // EVALSHA for user, channel and workspace, who all pay or none. The time is the
 // server's, so that the clocks of replicas do not matter; one that goes back, as in
 // a failover, costs nobody more than a burst's wait. The in-process twin of the
-// script is Decide; TestLimitScriptIsTheModel holds the two together.
+// script is Decide; TestTakeScriptIsTheModel holds the two together.
 //
 // What is due of digests is claimed by one script too, which holds the pace; its twin is
 // DueQueue, and TestDigestClaimIsTheModel holds the two together. The file and memory use

@@ -12,7 +12,7 @@ import (
 // through when that leaves it at most Burst times Every ahead of now.
 //
 // Times are microseconds since 1970: up to the year 2255 a float64, which is what
-// a Lua script counts in, holds every one of them. redis/limit.lua is this file's
+// a Lua script counts in, holds every one of them. redis/take.lua is this file's
 // twin, and a test holds the two against each other.
 
 // Micros is a time or a distance in microseconds.

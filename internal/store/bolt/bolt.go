@@ -145,7 +145,17 @@ func (s *Store) Close() error {
 
 // Take is bot.Limiter's.
 func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
+	if err := spend.Check(); err != nil {
+		return bot.Verdict{}, err
+	}
+	delivered, theirs, err := s.deliver(spend)
+	if err != nil || !theirs {
+		return delivered, err
+	}
 	verdict, err := s.limits.Take(s.now(), spend)
+	if verdict.Allowed {
+		verdict.Delivery = delivered.Delivery
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flush == nil && !s.closed && verdict.Allowed {
@@ -160,6 +170,38 @@ func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
 		})
 	}
 	return verdict, err
+}
+
+// deliver marks the event of a spend, if it has one; theirs is false where somebody else
+// has it.
+func (s *Store) deliver(spend bot.Spend) (v bot.Verdict, theirs bool, err error) {
+	if spend.Event == "" {
+		return bot.Verdict{}, true, nil
+	}
+	key := store.EventKey(spend.Scope, spend.Event).String()
+	err = s.update("an event", func(tx *bbolt.Tx, now time.Time) error {
+		at := store.MicrosOf(now)
+		theirs = true
+		if kept := eventKind.get(tx, now, key); kept != nil {
+			mark, err := store.DecodeMark(kept)
+			if err != nil {
+				return err
+			}
+			v, theirs = mark.Verdict(at)
+		}
+		if !theirs {
+			return nil
+		}
+		return eventKind.put(tx, key, store.MarkOf(at, spend).Encode(), now.Add(bot.EventMemory))
+	})
+	return v, theirs, err
+}
+
+// Settle is bot.Events'.
+func (s *Store) Settle(_ context.Context, scope bot.Scope, id bot.EventID) error {
+	return s.update("an event", func(tx *bbolt.Tx, now time.Time) error {
+		return eventKind.put(tx, store.EventKey(scope, id).String(), store.Mark{}.Encode(), now.Add(bot.EventMemory))
+	})
 }
 
 func (s *Store) writeLimits() {

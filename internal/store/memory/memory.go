@@ -28,7 +28,7 @@ type Store struct {
 	limits store.LimitTable
 
 	mu      sync.Mutex
-	events  table[struct{}]
+	events  table[store.Mark]
 	records table[[]byte]               // conversations and tokens
 	owned   table[map[string]time.Time] // of a person: keys of records, and when they expire
 	shelves table[[]bot.Saved]
@@ -46,7 +46,7 @@ var _ store.Store = (*Store)(nil)
 func New(now func() time.Time) *Store {
 	return &Store{
 		now:     now,
-		events:  newTable[struct{}](maxEvents),
+		events:  newTable[store.Mark](maxEvents),
 		records: newTable[[]byte](maxRecords),
 		owned:   newTable[map[string]time.Time](maxRecords),
 		shelves: newTable[[]bot.Saved](maxShelves),
@@ -62,7 +62,47 @@ func (s *Store) Close() error { return nil }
 
 // Take is bot.Limiter's.
 func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
-	return s.limits.Take(s.now(), spend)
+	if err := spend.Check(); err != nil {
+		return bot.Verdict{}, err
+	}
+	now := s.now()
+	delivered, theirs := s.deliver(now, spend)
+	if !theirs {
+		return delivered, nil
+	}
+	verdict, err := s.limits.Take(now, spend)
+	if verdict.Allowed {
+		verdict.Delivery = delivered.Delivery
+	}
+	return verdict, err
+}
+
+// deliver marks the event of a spend, if it has one; theirs is false where somebody else
+// has it.
+func (s *Store) deliver(now time.Time, spend bot.Spend) (v bot.Verdict, theirs bool) {
+	if spend.Event == "" {
+		return bot.Verdict{}, true
+	}
+	key, at := store.EventKey(spend.Scope, spend.Event).String(), store.MicrosOf(now)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	theirs = true
+	if mark, known := s.events.get(now, key); known {
+		v, theirs = mark.Verdict(at)
+	}
+	if theirs {
+		s.events.put(now, key, store.MarkOf(at, spend), now.Add(bot.EventMemory))
+	}
+	return v, theirs
+}
+
+// Settle is bot.Events'.
+func (s *Store) Settle(_ context.Context, scope bot.Scope, id bot.EventID) error {
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events.put(now, store.EventKey(scope, id).String(), store.Mark{}, now.Add(bot.EventMemory))
+	return nil
 }
 
 // FirstTime is bot.Events'.
@@ -73,7 +113,7 @@ func (s *Store) FirstTime(_ context.Context, scope bot.Scope, id bot.EventID, ke
 	if _, seen := s.events.get(now, key); seen {
 		return false, nil
 	}
-	s.events.put(now, key, struct{}{}, now.Add(min(keep, bot.MeetingMemory)))
+	s.events.put(now, key, store.Mark{}, now.Add(min(keep, bot.MeetingMemory)))
 	return true, nil
 }
 

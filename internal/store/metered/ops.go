@@ -4,6 +4,7 @@ package metered
 const (
 	opTake              = "take"
 	opFirstTime         = "first_time"
+	opSettle            = "settle"
 	opLoadConversation  = "load_conversation"
 	opKeepConversation  = "keep_conversation"
 	opEndConversation   = "end_conversation"
@@ -40,6 +41,7 @@ func Ops() []string {
 	return []string{
 		opTake,
 		opFirstTime,
+		opSettle,
 		opLoadConversation,
 		opKeepConversation,
 		opEndConversation,

@@ -19,6 +19,12 @@ func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, 
 	return s.inner.FirstTime(ctx, scope, id, keep)
 }
 
+// Settle is bot.Events'.
+func (s *Store) Settle(ctx context.Context, scope bot.Scope, id bot.EventID) (err error) {
+	defer s.done(ctx, opSettle, time.Now(), &err)
+	return s.inner.Settle(ctx, scope, id)
+}
+
 // LoadConversation is bot.Conversations'.
 func (s *Store) LoadConversation(ctx context.Context, id bot.ConversationID) (answer []byte, err error) {
 	defer s.done(ctx, opLoadConversation, time.Now(), &err)

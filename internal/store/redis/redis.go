@@ -67,40 +67,64 @@ func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) 
 	if err := spend.Check(); err != nil {
 		return bot.Verdict{}, err
 	}
-	limits := store.LimitsOf(spend)
-	if len(limits) == 0 || spend.Cost == 0 {
+	var limits []store.Limited
+	if spend.Cost > 0 {
+		limits = store.LimitsOf(spend)
+	}
+	if len(limits) == 0 && spend.Event == "" {
 		return bot.Verdict{Allowed: true}, nil
 	}
 	if err := s.ready(ctx); err != nil {
 		return bot.Verdict{}, err
 	}
-	keys, args := make([]string, 0, 3), make([]any, 1, 7)
-	args[0] = spend.Cost
+	keys, args := make([]string, 0, 4), make([]any, 2, 11)
+	args[0], args[1] = spend.Cost, len(limits)
 	for _, l := range limits {
 		keys = append(keys, s.key(l.Key))
 		args = append(args, int64(l.Every), int64(l.Burst))
 	}
-	answer, err := limitScript.Run(ctx, s.client, keys, args...).Result()
+	if spend.Event != "" {
+		keys = append(keys, s.key(store.EventKey(spend.Scope, spend.Event)))
+		args = append(args, word(), spend.Hold.Microseconds(), milliseconds(bot.EventMemory))
+	}
+	answer, err := takeScript.Run(ctx, s.client, keys, args...).Result()
 	if err != nil {
 		return bot.Verdict{}, s.failed("the rate limits", err)
 	}
 	return verdict(answer, limits)
 }
 
-// verdict reads the answer of the limits' script.
+// verdict reads the answer of the script.
 func verdict(answer any, limits []store.Limited) (bot.Verdict, error) {
-	if answer == int64(0) {
+	switch answer {
+	case int64(0):
 		return bot.Verdict{Allowed: true}, nil
+	case int64(1):
+		return bot.Verdict{Allowed: true, Delivery: bot.Resumed}, nil
+	case int64(-1):
+		return bot.Verdict{Delivery: bot.Settled}, nil
 	}
 	refusal, _ := answer.([]any)
 	if len(refusal) == 2 {
 		by, ok1 := refusal[0].(int64)
-		wait, ok2 := refusal[1].(int64)
-		if ok1 && ok2 && by >= 1 && int(by) <= len(limits) {
-			return bot.Verdict{By: limits[by-1].Limit, Wait: store.Micros(wait).Duration()}, nil
+		micros, ok2 := refusal[1].(int64)
+		wait := store.Micros(micros).Duration()
+		switch {
+		case !ok1 || !ok2:
+		case by == 0:
+			return bot.Verdict{Delivery: bot.Held, Wait: wait}, nil
+		case by >= 1 && int(by) <= len(limits):
+			return bot.Verdict{By: limits[by-1].Limit, Wait: wait}, nil
 		}
 	}
 	return bot.Verdict{}, &store.DecodeError{What: "verdict", Why: "it is not one of the script’s"}
+}
+
+// word is a word of one call's own.
+func word() []byte {
+	w := make([]byte, 8)
+	_, _ = rand.Read(w) // never fails
+	return w
 }
 
 // FirstTime is bot.Events'.
@@ -108,10 +132,16 @@ func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, 
 	if err := s.ready(ctx); err != nil {
 		return false, err
 	}
-	word := make([]byte, 8)
-	_, _ = rand.Read(word) // never fails
-	first, err := eventScript.Run(ctx, s.client, []string{s.key(store.EventKey(scope, id))}, word, milliseconds(min(keep, bot.MeetingMemory))).Bool()
+	first, err := eventScript.Run(ctx, s.client, []string{s.key(store.EventKey(scope, id))}, word(), milliseconds(min(keep, bot.MeetingMemory))).Bool()
 	return first, s.failed("an event", err)
+}
+
+// Settle is bot.Events'.
+func (s *Store) Settle(ctx context.Context, scope bot.Scope, id bot.EventID) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	return s.failed("an event", s.client.Set(ctx, s.key(store.EventKey(scope, id)), word(), bot.EventMemory).Err())
 }
 
 // Save is bot.Shelf's.

@@ -103,6 +103,11 @@ local left = redis.call('PTTL', key)
 if left >= 0 and left <= by then return redis.call('DEL', key) end
 if string.find(key, '}:l:', 1, true) and not string.find(key, '{digest:', 1, true) then
   redis.call('SET', key, string.format('%.0f', redis.call('GET', key) - by * 1000))
+elseif string.find(key, '}:e:', 1, true) then
+  local till, by_whom = string.match(redis.call('GET', key), '^held:(%d+):(.*)$')
+  if till then
+    redis.call('SET', key, string.format('held:%.0f:%s', till - by * 1000, by_whom), 'PX', left)
+  end
 elseif string.find(key, '}:o:', 1, true) then
   for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
     redis.call('ZINCRBY', key, -by, member)

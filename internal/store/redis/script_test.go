@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"archbot/internal/bot"
 	"archbot/internal/store"
+	"archbot/internal/store/memory"
 	"archbot/internal/store/redistest"
 )
 
@@ -19,7 +21,7 @@ var ctx = context.Background() // of what outlives no test
 
 // The script and the arithmetic in Go are twins: whatever is asked when, both
 // answer the same, to the microsecond.
-func TestLimitScriptIsTheModel(t *testing.T) {
+func TestTakeScriptIsTheModel(t *testing.T) {
 	m := miniredis.NewMiniRedis()
 	m.ClockTTL(true)
 	if err := m.Start(); err != nil {
@@ -28,8 +30,8 @@ func TestLimitScriptIsTheModel(t *testing.T) {
 	t.Cleanup(m.Close)
 	s := dialled(t, m)
 	random := rand.New(rand.NewPCG(1, 2))
-	var model store.LimitTable
 	now := time.Unix(1_800_000_000, 0)
+	model := memory.New(func() time.Time { return now })
 	rate := func() bot.Rate {
 		return bot.Rate{Every: time.Duration(1+random.IntN(5_000_000)) * 10 * time.Microsecond, Burst: 3 + random.IntN(9)}
 	}
@@ -42,7 +44,15 @@ func TestLimitScriptIsTheModel(t *testing.T) {
 				Scope: bot.Scope{Platform: "slack", Workspace: "T"}, User: bot.UserID(rune('A' + random.IntN(3))),
 				Channel: bot.ChannelID(rune('A' + random.IntN(2))), Cost: random.IntN(4), Limits: l,
 			}
-			want, err1 := model.Take(now, spend)
+			if random.IntN(2) == 0 {
+				spend.Event, spend.Hold = bot.EventID(rune('A'+random.IntN(20))), time.Duration(random.IntN(3))*20*time.Second
+				if random.IntN(4) == 0 {
+					if err := errors.Join(s.Settle(t.Context(), spend.Scope, spend.Event), model.Settle(t.Context(), spend.Scope, spend.Event)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			want, err1 := model.Take(t.Context(), spend)
 			got, err2 := s.Take(t.Context(), spend)
 			if err1 != nil || err2 != nil || got != want {
 				t.Fatalf("%+v at %v: script %+v (%v), model %+v (%v)", spend, now, got, err2, want, err1)
@@ -72,7 +82,7 @@ func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 	}
 }
 
-// Three limits cost one round trip; a server that has forgotten its scripts, as
+// Whether something was delivered before, and three limits, cost one round trip; a server that has forgotten its scripts, as
 // after a restart, one more.
 func TestRoundTrips(t *testing.T) {
 	server := redistest.Start(t)
@@ -83,12 +93,14 @@ func TestRoundTrips(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	all := crowd
 	all.Limits.Workspace = bot.Rate{Every: time.Second, Burst: 100}
+	all.Event = "Ev1"
 	if _, err := s.Take(t.Context(), all); err != nil { // looks at the schema, too
 		t.Fatal(err)
 	}
 	c := &counter{}
 	s.client.AddHook(c)
 	take := func() {
+		all.Event += "1"
 		if v, err := s.Take(t.Context(), all); err != nil || !v.Allowed {
 			t.Fatal(v, err)
 		}

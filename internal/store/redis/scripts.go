@@ -14,8 +14,8 @@ import (
 // script did and not the script (since version 5), so asking for it is allowed.
 
 var (
-	//go:embed limit.lua
-	limitSource string
+	//go:embed take.lua
+	takeSource string
 	//go:embed event.lua
 	eventSource string
 	//go:embed keep.lua
@@ -41,7 +41,7 @@ var (
 // go-redis sends a script's hash, and the script itself where the server does
 // not know it: after a restart, a failover, SCRIPT FLUSH.
 var (
-	limitScript     = redis.NewScript(limitSource)
+	takeScript      = redis.NewScript(takeSource)
 	eventScript     = redis.NewScript(eventSource)
 	keepScript      = redis.NewScript(keepSource)
 	dropScript      = redis.NewScript(dropSource)

@@ -104,20 +104,33 @@ func done(ctx context.Context, s *Store, scope bot.Scope, ask func(context.Conte
 	return err
 }
 
-// Take is bot.Limiter's. It fails open, down to the limiter of this process.
+// Take is bot.Limiter's. It fails open, down to the limiter of this process, which also
+// knows again what was delivered to this process when the remote one has lost it.
 func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) {
 	if err := spend.Check(); err != nil {
 		return bot.Verdict{}, err
 	}
 	verdict, err := call(ctx, s, spend.Scope, func(ctx context.Context) (bot.Verdict, error) { return s.remote.Take(ctx, spend) })
-	switch {
-	case err != nil:
+	if err != nil {
 		s.fault(ctx, err)
 		return s.local.Take(ctx, spend)
-	case verdict.Allowed:
-		_, err = s.local.Take(ctx, spend)
+	}
+	if !verdict.Allowed {
+		return verdict, nil
+	}
+	here, err := s.local.Take(ctx, spend)
+	if here.Delivery == bot.Held || here.Delivery == bot.Settled {
+		return here, err
 	}
 	return verdict, err
+}
+
+// Settle is bot.Events'.
+func (s *Store) Settle(ctx context.Context, scope bot.Scope, id bot.EventID) error {
+	if err := s.local.Settle(ctx, scope, id); err != nil {
+		return err
+	}
+	return done(ctx, s, scope, func(ctx context.Context) error { return s.remote.Settle(ctx, scope, id) })
 }
 
 // FirstTime is bot.Events'. What this process has seen needs no asking; what it

@@ -316,12 +316,18 @@ func bear(t *testing.T, s *Store) {
 		if !first || again || err1 != nil || err2 != nil {
 			t.Fatalf("event: %v %v, then %v %v", first, err1, again, err2)
 		}
+		delivered := bot.Spend{Scope: ann.Scope(), Event: event + "/held", Hold: time.Minute}
+		for _, want := range []bot.Delivery{bot.Fresh, bot.Held} {
+			if v, err := s.Take(t.Context(), delivered); err != nil || v.Delivery != want {
+				t.Fatalf("delivery: %+v (%v), want %q", v, err, want)
+			}
+		}
 	}
 	if err := s.Save(t.Context(), ann, bot.Saved{ID: "a"}); !errors.Is(err, bot.ErrUnavailable) {
 		t.Errorf("a write: %v, want ErrUnavailable", err)
 	}
 	if took := time.Since(began); took > 2*most {
-		t.Errorf("400 calls took %s: each waits for the link", took)
+		t.Errorf("800 calls took %s: each waits for the link", took)
 	}
 }
 

@@ -1,0 +1,69 @@
+package slack
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"archbot/internal/bot"
+)
+
+// A message is acknowledged once it is answered, or when Slack would not wait any longer.
+// Until then its event is held and not settled: where the replica that is at it dies,
+// Slack delivers it to another one, which takes it up. That one first looks whether there
+// is an answer, as it may have been posted just before.
+
+// holdTime is how long the next one waits for who holds a message: longer than it may be
+// without its acknowledgement.
+const holdTime = 5 * time.Second
+
+// answerEvent is the metadata's type of an answer to a message, and answerKey the field
+// with that message (https://docs.slack.dev/messaging/message-metadata).
+const (
+	answerEvent = "archbot_answer"
+	answerKey   = "to"
+)
+
+// held is a request that a message makes, as it is held until it is settled.
+func (a *Adapter) held(in *installation, r bot.Request) bot.Request {
+	at := place{channel: r.Channel, thread: r.Thread}
+	r.Hold = holdTime
+	r.Answered = func(ctx context.Context) bool {
+		answered, err := in.answers(ctx, at, r.Message)
+		a.report(ctx, "a message may be answered again", err)
+		return answered
+	}
+	return r
+}
+
+// answers reports whether there is an answer to a message. One that only the person sees
+// is in no history, and without the scope to read it there is no telling.
+func (in *installation) answers(ctx context.Context, at place, to bot.MessageID) (bool, error) {
+	for cursor, more := "", true; more; {
+		messages, next, err := in.written(ctx, at, string(to), cursor)
+		if err != nil {
+			return false, in.answered(err)
+		}
+		for _, m := range messages {
+			if m.Metadata.EventType == answerEvent && m.Metadata.EventPayload[answerKey] == string(to) && m.User == string(in.user) {
+				return true, nil
+			}
+		}
+		cursor, more = next, next != ""
+	}
+	return false, nil
+}
+
+// settle settles what was held once it is acknowledged, as Slack does not deliver it
+// again then, or once the function that it returns is called, whichever comes first.
+func (a *delivery) settle(ctx context.Context, r bot.Request) (answered func()) {
+	once := sync.OnceFunc(func() { a.bot.Settle(context.WithoutCancel(ctx), r) })
+	go func() {
+		select {
+		case <-a.acked:
+			once()
+		case <-ctx.Done():
+		}
+	}()
+	return once
+}

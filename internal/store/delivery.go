@@ -1,0 +1,52 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+
+	"archbot/internal/bot"
+)
+
+// Mark is what is kept of an event: until when it is held, or that it is settled. The
+// scripts have marks of their own, which say who made them, too (redis/take.lua).
+type Mark struct{ Until Micros } // 0 for settled
+
+// MarkOf is the mark of an event that somebody takes.
+func MarkOf(now Micros, s bot.Spend) Mark {
+	if s.Hold == 0 {
+		return Mark{}
+	}
+	return Mark{now + Micros(s.Hold.Microseconds())}
+}
+
+// Verdict says what the mark of an event means to who takes it: a Verdict that is no
+// refusal by a limit, and whether the event is theirs, to go on with the limits.
+func (m Mark) Verdict(now Micros) (v bot.Verdict, theirs bool) {
+	switch {
+	case m.Until == 0:
+		return bot.Verdict{Delivery: bot.Settled}, false
+	case m.Until > now:
+		return bot.Verdict{Delivery: bot.Held, Wait: (m.Until - now).Duration()}, false
+	}
+	return bot.Verdict{Delivery: bot.Resumed}, true
+}
+
+// Encode writes a mark as a file has it; settled is nothing at all.
+func (m Mark) Encode() []byte {
+	if m.Until == 0 {
+		return nil
+	}
+	return strconv.AppendInt(nil, int64(m.Until), 10)
+}
+
+// DecodeMark reads what Encode wrote.
+func DecodeMark(data []byte) (Mark, error) {
+	if len(data) == 0 {
+		return Mark{}, nil
+	}
+	until, err := strconv.ParseInt(string(data), 10, 64)
+	if err != nil || until <= 0 {
+		return Mark{}, &DecodeError{What: "event", Why: fmt.Sprintf("%.40q is no time until which it is held", data)}
+	}
+	return Mark{Micros(until)}, nil
+}
