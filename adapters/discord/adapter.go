@@ -116,6 +116,7 @@ type Adapter struct {
 	leases  *leases
 	work    *inflight.Work
 	barred  *barred
+	written *written
 	self    atomic.Pointer[string] // the bot's user id, once it is known
 	event   atomic.Int64           // when something last came that somebody did, in nanoseconds since 1970
 
@@ -150,7 +151,7 @@ func New(c Config) (*Adapter, error) {
 	}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, key: key, rest: client,
-		work: inflight.New(maxWork, maxWork), barred: newBarred(), leases: &leases{shared: c.Leases, holder: rand.Text()},
+		work: inflight.New(maxWork, maxWork), barred: newBarred(), written: newWritten(), leases: &leases{shared: c.Leases, holder: rand.Text()},
 	}
 	a.gateway = &gateway{
 		token: c.Token, rest: client, log: a.log, dial: c.Dial, happened: a.happened, named: a.named,
