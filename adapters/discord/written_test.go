@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -112,10 +113,12 @@ func mixes(t *testing.T, what, sent string, mine, theirs bot.Reply) {
 // called the same, as if the core remembered them.
 func TestWritten(t *testing.T) {
 	replies := askedReplies(t)
+	told := replies["addressed"]
+	told.SharedBy = ""
+	replies["addressed by nobody"] = told
+	hows := slices.Collect(maps.Keys(showings))
 	for name, r := range replies {
-		for how := range showings {
-			isWritten(t, name, how, r)
-		}
+		isWritten(t, name, r, hows)
 	}
 	c := chance{rand.New(rand.NewPCG(5, 6))}
 	for n := range 3 {
@@ -123,25 +126,28 @@ func TestWritten(t *testing.T) {
 		if r.Kind, r.Form = bot.Found, nil; n%2 == 0 {
 			r.SharedBy, r.Addressed = "", ""
 		}
-		isWritten(t, fmt.Sprint("chance ", n), "command", r)
+		isWritten(t, fmt.Sprint("chance ", n), r, []string{"command"})
 	}
 }
 
-// isWritten fails when a reply is not sent to each of two people as it would be anew.
-func isWritten(t *testing.T, name, how string, r bot.Reply) {
+// isWritten fails when a reply is not sent to each of two people as it would be anew,
+// wherever they see it.
+func isWritten(t *testing.T, name string, r bot.Reply, hows []string) {
 	t.Helper()
 	for _, letters := range []string{"YZY", "ZYZ"} {
 		a := writer(t)
-		var before bot.Reply
-		for _, letter := range strings.Split(letters, "") {
-			own := by(letter, r)
-			own.Same = name
-			got, want := a.sent(t, how, own, false), a.sent(t, how, own, true)
-			if got != want {
-				t.Fatalf("%s, %s, to %s of %s:\n%s", name, how, letter, letters, cmp.Diff(want, got))
+		for _, how := range hows {
+			var before bot.Reply
+			for _, letter := range strings.Split(letters, "") {
+				own := by(letter, r)
+				own.Same = name
+				got, want := a.sent(t, how, own, false), a.sent(t, how, own, true)
+				if got != want {
+					t.Fatalf("%s, %s, to %s of %s:\n%s", name, how, letter, letters, cmp.Diff(want, got))
+				}
+				mixes(t, name+", "+how, got, own, before)
+				before = own
 			}
-			mixes(t, name+", "+how, got, own, before)
-			before = own
 		}
 	}
 }
