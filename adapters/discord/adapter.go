@@ -6,7 +6,8 @@
 // components by functions that call nobody (render.go), so that what people see is held
 // by golden files. All limits of Discord hold in it (limits.go), however large a list's
 // words are; whatever a list or a person wrote is text and stays text (escape.go); the
-// only one who can be pinged is who an answer is addressed to.
+// only one who can be pinged is who an answer is addressed to. What the next person asks
+// as well is remembered as it was sent (written.go).
 //
 // # Ways in
 //
