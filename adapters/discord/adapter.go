@@ -6,7 +6,8 @@
 // components by functions that call nobody (render.go), so that what people see is held
 // by golden files. All limits of Discord hold in it (limits.go), however large a list's
 // words are; whatever a list or a person wrote is text and stays text (escape.go); the
-// only one who can be pinged is who an answer is addressed to.
+// only one who can be pinged is who an answer is addressed to. What the next person asks
+// as well is remembered as it was sent (written.go).
 //
 // # Ways in
 //
@@ -118,6 +119,7 @@ type Adapter struct {
 	leases  *leases
 	work    *inflight.Work
 	barred  *barred
+	written *written
 	self    atomic.Pointer[string] // the bot's user id, once it is known
 	event   atomic.Int64           // when something last came that somebody did, in nanoseconds since 1970
 
@@ -152,7 +154,7 @@ func New(c Config) (*Adapter, error) {
 	}
 	a := &Adapter{
 		bot: c.Bot, log: c.Log.With("platform", Platform), config: c, key: key, rest: client,
-		work: inflight.New(maxWork, maxWork), barred: newBarred(), leases: &leases{shared: c.Leases, holder: rand.Text()},
+		work: inflight.New(maxWork, maxWork), barred: newBarred(), written: newWritten(), leases: &leases{shared: c.Leases, holder: rand.Text()},
 	}
 	a.gateway = &gateway{
 		token: c.Token, rest: client, log: a.log, dial: c.Dial, happened: a.happened, named: a.named,

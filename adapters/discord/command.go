@@ -2,6 +2,7 @@ package discord
 
 import (
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -53,7 +54,7 @@ func declarations() []*discordgo.ApplicationCommand {
 
 // slashed are the core's commands that can be slash commands.
 func slashed() []bot.Command {
-	return slices.DeleteFunc(bot.Commands(), func(c bot.Command) bool {
+	return slices.DeleteFunc(slices.Clone(commands()), func(c bot.Command) bool {
 		return c.Surfaces != nil && !slices.Contains(c.Surfaces, bot.SurfaceCommand)
 	})
 }
@@ -111,9 +112,12 @@ func option(o bot.Option) *discordgo.ApplicationCommandOption {
 	return d
 }
 
+// commands are the core's: one table, which is only read.
+var commands = sync.OnceValue(bot.Commands)
+
 // at is the core's command at a path, such as "search" or "digest add".
 func at(path string) (bot.Command, bool) {
-	for _, c := range bot.Commands() {
+	for _, c := range commands() {
 		if found, ok := c.At(path); ok {
 			return found, true
 		}

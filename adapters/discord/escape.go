@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // clean makes text of a list or a person fit for one line: valid, without controls, and
@@ -32,15 +33,20 @@ func cleaned(s string) string {
 // isClean tells quickly of most text that it needs no cleaning: an answer has a hundred
 // pieces of it.
 func isClean(s string) bool {
-	before := byte(' ')
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c >= 0x7F || c == ' ' && before == ' ' {
+	before := ' '
+	for _, r := range s {
+		switch {
+		case r == ' ' && before == ' ', r < ' ', r >= 0x7F && unfit(r):
 			return false
 		}
-		before = c
+		before = r
 	}
 	return s == "" || before != ' '
+}
+
+// unfit reports whether r, which is no letter of ASCII, may have to go.
+func unfit(r rune) bool {
+	return r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r) || reorders(r)
 }
 
 // reorders reports whether r is a bidirectional control, a line separator, or invisible.
@@ -64,33 +70,40 @@ const breaker = "\u200b"
 func escape(s string) string {
 	s = clean(s)
 	var b strings.Builder
-	b.Grow(len(s) + len(s)/8)
-	for i, r := range s {
-		switch r {
+	from := 0
+	for i := range len(s) { // all signs are ASCII
+		at, with := i, `\`
+		switch s[i] {
 		case '\\', '*', '_', '~', '|', '`', '[', ']', '(', ')', '<', '>':
-			b.WriteByte('\\')
-			b.WriteRune(r)
 		case '#', '-', '+':
-			if i == 0 { // a heading, small print, an item of a list
-				b.WriteByte('\\')
+			if i > 0 { // else a heading, small print, an item of a list
+				continue
 			}
-			b.WriteRune(r)
 		case '.':
-			if i > 0 && strings.Trim(s[:i], "0123456789") == "" { // an item with a number
-				b.WriteByte('\\')
+			if i == 0 || strings.Trim(s[:i], "0123456789") != "" { // else an item with a number
+				continue
 			}
-			b.WriteRune(r)
 		case '@':
-			b.WriteString("@" + breaker)
+			at, with = i+1, breaker
 		case ':':
-			b.WriteRune(r)
-			if strings.HasPrefix(s[i:], "://") {
-				b.WriteString(breaker)
+			if !strings.HasPrefix(s[i:], "://") {
+				continue
 			}
+			at, with = i+1, breaker
 		default:
-			b.WriteRune(r)
+			continue
 		}
+		if b.Len() == 0 {
+			b.Grow(len(s) + len(s)/8)
+		}
+		b.WriteString(s[from:at])
+		b.WriteString(with)
+		from = at
 	}
+	if b.Len() == 0 {
+		return s
+	}
+	b.WriteString(s[from:])
 	return b.String()
 }
 
@@ -131,17 +144,17 @@ func code(s string) string {
 }
 
 // link is a title that leads to an address, in bold. Where the address cannot be one, or
-// is too long to be shown, it is the title alone.
-func link(title, address string) string {
-	shown := escape(title)
+// is too long to be shown, it is the title alone, and not linked.
+func link(title, address string) (shown string, linked bool) {
+	shown = escape(title)
 	if shown == "" {
 		shown = cmp.Or(escape(cut(address, maxChoiceText)), "…")
 	}
 	target, ok := linkable(address)
 	if !ok {
-		return "**" + shown + "**"
+		return "**" + shown + "**", false
 	}
-	return "**[" + shown + "](" + target + ")**"
+	return "**[" + shown + "](" + target + ")**", true
 }
 
 // inTarget escapes what would end an address too early, or be read as markup.

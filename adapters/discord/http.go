@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -135,7 +134,7 @@ func (a *Adapter) write(w http.ResponseWriter, r *http.Request, answer response)
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	encoded, err := json.Marshal(answer)
+	encoded, err := answer.encoded()
 	if err != nil {
 		a.log.ErrorContext(r.Context(), "an answer cannot be written", "error", err)
 		http.Error(w, "failed", http.StatusInternalServerError)

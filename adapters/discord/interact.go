@@ -113,17 +113,18 @@ func (a *Adapter) shown(i *interaction, q asked, reply bot.Reply, inText bool) r
 			return response{discordgo.InteractionResponseModal, m}
 		}
 	}
-	m := render(renderOptions{Slash: true, Again: i.Type == discordgo.InteractionModalSubmit}, reply)
-	if inText {
-		m = plain(reply)
-	}
 	public := reply.For == bot.ToAll || i.alone()
 	private := !public && q.ephemeral || i.alone()
-	if q.turns() && private && reply.For != bot.ToAll && !reply.Kind.Complaint() && !inText {
-		return response{discordgo.InteractionResponseUpdateMessage, m}
+	kind, flags := discordgo.InteractionResponseChannelMessageWithSource, privacy(public)
+	switch {
+	case inText:
+		m := plain(reply)
+		m.Flags |= flags
+		return response{kind, m}
+	case q.turns() && private && reply.For != bot.ToAll && !reply.Kind.Complaint():
+		kind, flags = discordgo.InteractionResponseUpdateMessage, 0
 	}
-	m.Flags |= privacy(public)
-	return response{discordgo.InteractionResponseChannelMessageWithSource, m}
+	return response{kind, a.written.message(renderOptions{Slash: true, Again: i.Type == discordgo.InteractionModalSubmit}, flags, reply)}
 }
 
 // silence is the answer to what was answered before. Something pressed is acknowledged

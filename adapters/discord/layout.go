@@ -75,6 +75,13 @@ func layouts(r bot.Reply) []layout {
 	return append(out, l)
 }
 
+// sameParts reports whether two layouts make as many components: the words of a description
+// are text of one that is there without them.
+func (l layout) sameParts(other layout) bool {
+	l.words = other.words
+	return l == other
+}
+
 // measure counts components, nested ones too, and all text that people can read in them.
 func measure(components []discordgo.MessageComponent) (count, letters int) {
 	add := func(inner ...discordgo.MessageComponent) {

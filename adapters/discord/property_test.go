@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"archbot/adapters/discord/discordfake"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
@@ -250,7 +252,7 @@ func TestCut(t *testing.T) {
 // What needs no cleaning by a quick look needs none.
 func TestCleanLeavesWhatIsClean(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(7, 11))}
-	texts := []string{"", " ", "a ", " a", "a  b", "a b", "a\tb", "\x7f", "é", "a\u200Bb"}
+	texts := []string{"", " ", "a ", " a", "a  b", "a b", "a\tb", "\x7f", "é", "a\u200Bb", "a › é", "é ", "a\u00a0b", "\u3000", "\ufffd"}
 	for range 2000 {
 		short := make([]byte, c.IntN(6))
 		for i := range short {
@@ -272,5 +274,45 @@ func TestCleanLeavesWhatIsClean(t *testing.T) {
 	}
 	if quick < 100 || quick > len(texts)-100 {
 		t.Errorf("%d of %d are called clean", quick, len(texts))
+	}
+}
+
+// The layouts that are passed over would not have fit: the first that does is taken.
+func TestCrowdedLayoutsArePassedOver(t *testing.T) {
+	c := chance{rand.New(rand.NewPCG(8, 9))}
+	replies := askedReplies(t)
+	for n := range 3 {
+		replies[fmt.Sprint("chance ", n)] = c.reply()
+	}
+	one := replies["found"].Resources[:1]
+	for n := range maxShown * 10 {
+		r := replies["found"]
+		r.Resources, r.Buttons = nil, make([]bot.Button, n%10)
+		for i := range 1 + n/10 {
+			r.Resources = append(r.Resources, by(string(rune('a'+i)), bot.Reply{Resources: one}).Resources...)
+		}
+		for i := range r.Buttons {
+			r.Buttons[i] = bot.Button{Label: "x", Token: bot.Token('k' + rune(i))}
+		}
+		replies[fmt.Sprint("many ", n)] = r
+	}
+	crowded := 0
+	for name, r := range replies {
+		v := renderOptions{Slash: true}
+		for _, l := range layouts(trimmed(r)) {
+			m, count, letters := v.lay(l, trimmed(r))
+			if count > maxComponents {
+				crowded++
+			}
+			if count <= maxComponents && letters <= maxText {
+				if diff := cmp.Diff(string(encode(t, m)), string(encode(t, render(v, r)))); diff != "" {
+					t.Errorf("%s:\n%s", name, diff)
+				}
+				break
+			}
+		}
+	}
+	if crowded < 50 {
+		t.Errorf("%d layouts are crowded", crowded)
 	}
 }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -55,8 +56,16 @@ func colour(k bot.ReplyKind) int {
 // may see it is for the caller to say.
 func render(v renderOptions, r bot.Reply) message {
 	r = trimmed(r)
+	var crowded []layout // that have too many components
 	for _, l := range layouts(r) {
-		if m, ok := v.lay(l, r); ok {
+		if slices.ContainsFunc(crowded, l.sameParts) {
+			continue
+		}
+		m, count, letters := v.lay(l, r)
+		switch {
+		case count > maxComponents:
+			crowded = append(crowded, l)
+		case letters <= maxText:
 			return m
 		}
 	}
@@ -90,8 +99,9 @@ func mentions(r bot.Reply) *discordgo.MessageAllowedMentions {
 // resource; ours is no embed, so it stays.
 const cardFlags = discordgo.MessageFlagsIsComponentsV2 | discordgo.MessageFlagsSuppressEmbeds
 
-// lay builds the message by a layout; ok is false where it does not fit.
-func (v renderOptions) lay(l layout, r bot.Reply) (message, bool) {
+// lay builds the message by a layout, and tells how many components it has, and how much
+// text.
+func (v renderOptions) lay(l layout, r bot.Reply) (m message, count, letters int) {
 	p := &page{view: v, layout: l}
 	p.header(r)
 	p.topics(r)
@@ -106,9 +116,8 @@ func (v renderOptions) lay(l layout, r bot.Reply) (message, bool) {
 	accent := colour(r.Kind)
 	top := []discordgo.MessageComponent{discordgo.Container{AccentColor: &accent, Components: body}}
 	top = append(top, p.rows(r)...)
-	m := message{Components: top, Flags: cardFlags, Mentions: mentions(r)}
-	count, letters := measure(top)
-	return m, count <= maxComponents && letters <= maxText
+	count, letters = measure(top)
+	return message{Components: top, Flags: cardFlags, Mentions: mentions(r)}, count, letters
 }
 
 // page is a card being laid out.
@@ -258,8 +267,9 @@ func (p *page) resources(all []bot.ResourceCard) {
 }
 
 func (p *page) resource(r bot.ResourceCard) {
-	lines := []string{link(cut(r.Title, p.layout.title), r.URL)}
-	if _, ok := linkable(r.URL); !ok && r.URL != "" {
+	title, linked := link(cut(r.Title, p.layout.title), r.URL)
+	lines := []string{title}
+	if !linked && r.URL != "" {
 		lines = append(lines, "-# Its address cannot be a link here.")
 	}
 	if about := p.about(r); about != "" {

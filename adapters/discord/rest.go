@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -232,21 +233,18 @@ func ticketOf(i *interaction) *ticket {
 }
 
 // call makes a request that belongs to a ticket, as often as it takes.
-func (c *rest) call(ctx context.Context, t *ticket, method, url string, body any) error {
-	return c.try(ctx, func(ctx context.Context) error { return c.ask(ctx, t, method, url, body) })
+func (c *rest) call(ctx context.Context, t *ticket, method, url string, m message) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return c.try(ctx, func(ctx context.Context) error { return c.ask(ctx, t, method, url, raw) })
 }
 
 // ask makes it once.
-func (c *rest) ask(ctx context.Context, t *ticket, method, url string, body any) error {
-	var raw []byte
-	if body != nil {
-		var err error
-		if raw, err = json.Marshal(body); err != nil {
-			return err
-		}
-	}
+func (c *rest) ask(ctx context.Context, t *ticket, method, url string, body []byte) error {
 	bucket := c.session.Ratelimiter.LockBucketObject(&t.bucket)
-	_, err := c.session.RequestWithLockedBucket(method, url, "application/json", raw, bucket, 0, discordgo.WithContext(ctx))
+	_, err := c.session.RequestWithLockedBucket(method, url, "application/json", body, bucket, 0, discordgo.WithContext(ctx))
 	return err
 }
 
@@ -256,13 +254,25 @@ type response struct {
 	Data any                               `json:"data,omitempty"`
 }
 
+// encoded is the response in JSON. What is written already is not read through again.
+func (r response) encoded() ([]byte, error) {
+	if written, ok := r.Data.(json.RawMessage); ok {
+		return fmt.Appendf(make([]byte, 0, len(written)+len(`{"type":00,"data":}`)), `{"type":%d,"data":%s}`, r.Type, written), nil
+	}
+	return json.Marshal(r)
+}
+
 // answer gives the first answer to an interaction over the API. When a try before it
 // was done and its answer lost, Discord says that there is one already: then it is.
 func (c *rest) answer(ctx context.Context, t *ticket, r response) error {
+	raw, err := r.encoded()
+	if err != nil {
+		return err
+	}
 	url := discordgo.EndpointInteractionResponse(t.id, t.token)
 	again := false
 	return c.try(ctx, func(ctx context.Context) error {
-		err := c.ask(ctx, t, http.MethodPost, url, r)
+		err := c.ask(ctx, t, http.MethodPost, url, raw)
 		if again && coded(sanitized(err), discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged) {
 			return nil
 		}
@@ -278,7 +288,8 @@ func (c *rest) edit(ctx context.Context, t *ticket, m message) error {
 
 // withdraw deletes the first answer.
 func (c *rest) withdraw(ctx context.Context, t *ticket) error {
-	return c.call(ctx, t, http.MethodDelete, discordgo.EndpointInteractionResponseActions(t.app, t.token), nil)
+	url := discordgo.EndpointInteractionResponseActions(t.app, t.token)
+	return c.try(ctx, func(ctx context.Context) error { return c.ask(ctx, t, http.MethodDelete, url, nil) })
 }
 
 // followUp adds a message to an interaction that was answered.

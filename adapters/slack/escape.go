@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -14,7 +15,7 @@ import (
 
 // lookalikes stand for the signs that Slack's markup is made of, for which it has no
 // escape: https://docs.slack.dev/messaging/formatting-message-text
-var lookalikes = map[rune]string{
+var lookalikes = map[byte]string{
 	'*': "\u2217", // asterisk operator
 	'_': "\u02CD", // modifier letter low macron
 	'~': "\u223C", // tilde operator
@@ -34,6 +35,13 @@ const maxRead = 8 << 10
 // look like another) and without what nobody sees. Of a very long one it is the
 // beginning.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
+	return cleaned(s)
+}
+
+func cleaned(s string) string {
 	var b strings.Builder
 	b.Grow(min(len(s), maxRead) + len(ellipsis))
 	space := false
@@ -56,6 +64,25 @@ func clean(s string) string {
 		b.WriteRune(r) // what is not valid is U+FFFD by now
 	}
 	return b.String()
+}
+
+// isClean tells quickly of most text that it needs no cleaning: an answer has a hundred
+// pieces of it.
+func isClean(s string) bool {
+	before := ' '
+	for _, r := range s {
+		switch {
+		case r == ' ' && before == ' ', r < ' ', r >= 0x7F && unfit(r):
+			return false
+		}
+		before = r
+	}
+	return s == "" || before != ' ' && len(s) <= maxRead
+}
+
+// unfit reports whether r, which is no letter of ASCII, may have to go.
+func unfit(r rune) bool {
+	return r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r) || invisible(r)
 }
 
 // invisible reports whether r reorders text or shows nothing. The joiners are not
@@ -164,37 +191,44 @@ func regional(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
 // quotation or formatting. It is not longer than size says.
 func escape(s string) string {
 	var b strings.Builder
-	runes := []rune(s)
-	for i, r := range runes {
-		switch r {
+	from := 0
+	for i := range len(s) { // all signs are ASCII
+		var instead string
+		switch c := s[i]; c {
 		case '>':
-			if i == 0 {
-				b.WriteString(quotationMark)
-				continue
+			if instead = "&gt;"; i == 0 {
+				instead = quotationMark
 			}
-			b.WriteString("&gt;")
 		case '<':
-			b.WriteString("&lt;")
+			instead = "&lt;"
 		case '&':
-			b.WriteString("&amp;")
+			instead = "&amp;"
 		case '*', '_', '~', '`':
-			if r != '`' && insideWord(runes, i) {
-				b.WriteRune(r)
+			if c != '`' && insideWord(s, i) {
 				continue
 			}
-			b.WriteString(lookalikes[r])
+			instead = lookalikes[c]
 		default:
-			b.WriteRune(r)
+			continue
 		}
+		b.WriteString(s[from:i])
+		b.WriteString(instead)
+		from = i + 1
 	}
+	if from == 0 {
+		return s
+	}
+	b.WriteString(s[from:])
 	return b.String()
 }
 
-// insideWord reports whether a sign stands between letters or digits, as in
+// insideWord reports whether the sign at i stands between letters or digits, as in
 // snake_case, where it formats nothing.
-func insideWord(runes []rune, i int) bool {
+func insideWord(s string, i int) bool {
 	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
-	return i > 0 && i < len(runes)-1 && word(runes[i-1]) && word(runes[i+1])
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	after, _ := utf8.DecodeRuneInString(s[i+1:])
+	return word(before) && word(after)
 }
 
 // text is what somebody wrote, cut to room and escaped; nothing, where there is

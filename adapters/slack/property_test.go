@@ -326,6 +326,29 @@ func FuzzClip(f *testing.F) {
 	})
 }
 
+// What needs no cleaning by a quick look needs none, up to the longest that is looked at.
+func TestCleanLeavesWhatIsClean(t *testing.T) {
+	texts := slices.Concat(nasty, huge, []string{
+		"", " ", "a ", " a", "a  b", "a b", "a\tb", "\x7f", "é › ü", "é ", "a\u00a0b", "\u3000", "a\u200Bb", "\u00ad", "\ufffd", "\xff",
+		strings.Repeat("a", maxRead), strings.Repeat("a", maxRead+1), strings.Repeat("a", maxRead+2), strings.Repeat("é", maxRead/2) + "é",
+	})
+	quick := 0
+	for _, s := range texts {
+		if isClean(s) {
+			quick++
+			if got := cleaned(s); got != s {
+				t.Errorf("%q is called clean, and cleaned it is %q", s, got)
+			}
+		}
+		if got := clean(s); len(got) <= maxRead && !isClean(got) && !strings.Contains(got, "\ufffd") {
+			t.Errorf("%q, cleaned, is %q, which is not called clean", s, got)
+		}
+	}
+	if quick < 10 || quick > len(texts)-10 {
+		t.Errorf("%d of %d are called clean", quick, len(texts))
+	}
+}
+
 func BenchmarkRender(b *testing.B) {
 	r := withState(b).ask("search circuit breaking")
 	b.ReportAllocs()

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +13,7 @@ import (
 // What is remembered of a response differs in nothing from one that is written anew.
 func TestWritten(t *testing.T) {
 	w := withState(t)
-	kept := newWritten()
+	kept, remembered := newWritten(), 0
 	for _, line := range []string{
 		"circuit breaking", "search load balancing kind:article", "topic cdn architecture", "topics", "sourdough bread", "help", "saved",
 		"search circuit breaking public:yes",
@@ -21,6 +22,9 @@ func TestWritten(t *testing.T) {
 			r := typed(line)
 			r.User = user
 			reply := w.Handle(t.Context(), r)
+			if _, err := kept.kept.Response(writtenKey{reply.Same, inSlack}, reply.Tokens(), unwritten); err == nil {
+				remembered++
+			}
 			got, err := kept.response(reply, inSlack)
 			if err != nil {
 				t.Fatal(err)
@@ -34,7 +38,10 @@ func TestWritten(t *testing.T) {
 			}
 		}
 	}
-	if n := kept.kept.Len(); n < 4 {
-		t.Errorf("%d responses are remembered", n)
+	if remembered < 8 {
+		t.Errorf("%d responses are given from memory", remembered)
 	}
 }
+
+// unwritten writes nothing: what is not remembered is an error.
+func unwritten() ([]byte, error) { return nil, errors.New("it is not remembered") }

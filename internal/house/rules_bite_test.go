@@ -60,6 +60,10 @@ func TestRulesBite(t *testing.T) {
 			bad:  []pkg{imports("archbot/internal/inflight", "archbot/internal/bot")},
 			good: []pkg{imports("archbot/internal/inflight", "sync"), imports("archbot/adapters/discord", "archbot/internal/inflight")},
 		},
+		"stencil": {
+			bad:  []pkg{imports("archbot/internal/stencil", "archbot/internal/bot")},
+			good: []pkg{imports("archbot/internal/stencil", "bytes"), imports("archbot/adapters/slack", "archbot/internal/stencil"), imports("archbot/adapters/discord", "archbot/internal/stencil")},
+		},
 		"guard": {
 			bad:  []pkg{imports("archbot/internal/guard", "archbot/internal/source")},
 			good: []pkg{imports("archbot/internal/guard", "net/netip"), imports("archbot/internal/source", "archbot/internal/guard")},

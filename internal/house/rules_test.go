@@ -162,6 +162,12 @@ var rules = []rule{
 		may:   []string{},
 	},
 	{
+		name:  "stencil",
+		why:   "what is cut out of responses is text to it: whose they are, and on which platform, is for adapters to know",
+		where: []string{"internal/stencil/..."},
+		may:   []string{},
+	},
+	{
 		name:  "telemetry",
 		why:   "everybody may be measured by telemetry, so it knows nobody",
 		where: []string{"internal/telemetry/..."},
@@ -177,13 +183,13 @@ var rules = []rule{
 		name:  "slack",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/slack/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/inflight", "internal/seal", "adapters/slack/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/inflight", "internal/seal", "internal/stencil", "adapters/slack/..."},
 	},
 	{
 		name:  "discord",
 		why:   "an adapter knows the core and its own platform; app wires the rest",
 		where: []string{"adapters/discord/..."},
-		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/inflight", "adapters/discord/..."},
+		may:   []string{"internal/bot", "internal/digest", "internal/catalog", "internal/checkup", "internal/inflight", "internal/stencil", "adapters/discord/..."},
 	},
 	{
 		name:  "terminal",
