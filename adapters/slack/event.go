@@ -12,9 +12,9 @@ import (
 	"archbot/internal/bot"
 )
 
-// event takes in what happened. It is worked on after the acknowledgement, so that
-// Slack need not wait; what it delivers again has its effect once. What the bot has
-// no use for is passed over.
+// event takes in what happened. Messages are answered before the acknowledgement where that
+// is quick (held.go), all else is worked on after it, so that Slack need not wait. What
+// Slack delivers again has its effect once. What the bot has no use for is passed over.
 func (a *delivery) event(e slackevents.EventsAPIEvent) error {
 	if e.Type == slackevents.AppRateLimited {
 		a.log.Warn("Slack keeps events back: there were too many in this hour", "workspace", e.TeamID)

@@ -23,12 +23,13 @@ type person struct {
 
 // deed is something that somebody did, which is to be answered once.
 type deed struct {
-	what  string
-	n     int
-	at    time.Time
-	told  error      // what the person is told who gets no answer; nil for an answer or silence
-	again bool       // Slack had to deliver it again, as its replica did not acknowledge it
-	found func() int // how many answers there are
+	what    string
+	n       int
+	at      time.Time
+	message bool       // and no interaction, which platforms do not deliver again
+	told    error      // what the person is told who gets no answer; nil for an answer or silence
+	again   bool       // Slack had to deliver it again, as its replica did not acknowledge it
+	found   func() int // how many answers there are
 }
 
 // crowd is many people, who do things with the bot without end.
@@ -138,6 +139,7 @@ func (c *crowd) slackMessage(p person, n int, direct bool) {
 	ask := fmt.Sprintf("search number%d", n)
 	if direct {
 		d := c.note("a direct message on Slack", n)
+		d.message = true
 		_, events := c.slack.As(p.user).Say(p.direct, ask)
 		d.found = func() int {
 			return c.posts(p.direct, func(m slackfake.Message) bool { return strings.Contains(m.Text, fmt.Sprintf("“number%d”", n)) })
@@ -146,6 +148,7 @@ func (c *crowd) slackMessage(p person, n int, direct bool) {
 		return
 	}
 	d := c.note("a mention on Slack", n)
+	d.message = true
 	team, _ := c.slack.Team(c.slack.ann.Team)
 	said, events := c.slack.As(p.user).Say(p.channel, "<@"+team.Bot+"> "+ask)
 	d.found = func() int {
@@ -221,6 +224,7 @@ func (c *crowd) discordMessage(t testing.TB, p person, n int, direct bool) {
 		say = func(text string) (discordfake.Message, error) { return c.discord.DirectMessage(p.by.User, text) }
 	}
 	d := c.note(what, n)
+	d.message = true
 	said, err := say(fmt.Sprintf("search number%d", n))
 	if err != nil {
 		t.Errorf("number %d: %v", n, err)

@@ -103,8 +103,9 @@ func TestRollingReplicas(t *testing.T) {
 const takeover = 15 * time.Second
 
 // Replicas are killed one at a time, and replaced, while people ask and digests come due.
-// Nothing is doubled, and nothing is lost but what a replica was answering when it was
-// killed, and interactions that nobody could be told of in the time that Discord gives.
+// Nothing is doubled. Messages are all answered, whoever was at them. Of interactions, those
+// are lost that a replica was answering when it was killed, and those that nobody could be
+// told of in the time that the platforms give.
 func TestKilledReplicas(t *testing.T) {
 	onBothWays(t, func(t *testing.T, sockets bool) {
 		t.Helper()
@@ -134,12 +135,13 @@ const breath = 3 * time.Second
 // inWork is how long a deed may be in work when its replica is killed.
 const inWork = time.Second
 
-// excuse says whether a deed may be without an answer: it was in work when a replica was
+// excuse says whether a deed may be without an answer: no message may. An interaction may
+// that was in work when a replica was
 // killed, from when it was done or, on a shard that was nobody's, from when that was
 // connected again; or it is an interaction that somebody is told of whose replica was
 // dead. Slack delivers again what nobody acknowledged, so that is no excuse.
 func (r *trial) excuse(d *deed) bool {
-	if d.told == nil && d.again {
+	if d.message || d.told == nil && d.again {
 		return false
 	}
 	for i, killed := range r.killed {
