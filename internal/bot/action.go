@@ -72,9 +72,9 @@ var tokenKinds = []catalog.Kind{
 	catalog.Book, catalog.Course, catalog.Docs, catalog.Repo, catalog.Podcast,
 }
 
-// encode writes an action as a token's payload.
-func (a action) encode() []byte {
-	payload := append(make([]byte, 0, maxPayload), a.flags, byte(a.op))
+// appendTo writes an action as a token's payload.
+func (a action) appendTo(payload []byte) []byte {
+	payload = append(payload, a.flags, byte(a.op))
 	switch a.op {
 	case opRun:
 		payload = append(payload, byte(max(0, slices.Index(tokenKinds, a.kind))))
@@ -88,7 +88,7 @@ func (a action) encode() []byte {
 	return append(payload, a.ref...)
 }
 
-// decodeAction reads what encode wrote; version is the token's. There has been one
+// decodeAction reads what appendTo wrote; version is the token's. There has been one
 // version so far.
 func decodeAction(payload []byte) (action, error) {
 	if len(payload) < 2 {

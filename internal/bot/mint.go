@@ -48,55 +48,83 @@ func (m *minter) token(a action) Token {
 // mint returns the reply with tokens in place of plans, and leaves the one that it
 // got as it was. What can be done neither by a button nor by a command is left out.
 func (m *minter) mint(r Reply) Reply {
-	r.Buttons = m.buttons(r.Buttons)
+	f := filler{tokens: m.tokens(), made: make([]Button, 0, planned(r))}
+	r.Buttons = f.fill(r.Buttons)
 	r.Resources = slices.Clone(r.Resources)
 	for i := range r.Resources {
-		r.Resources[i].Buttons = m.buttons(r.Resources[i].Buttons)
+		r.Resources[i].Buttons = f.fill(r.Resources[i].Buttons)
 	}
 	r.Menus = slices.Clone(r.Menus)
 	for i := range r.Menus {
-		r.Menus[i].Choices = m.buttons(r.Menus[i].Choices)
+		r.Menus[i].Choices = f.fill(r.Menus[i].Choices)
 	}
 	return r
 }
 
-func (m *minter) buttons(planned []Button) []Button {
+// planned is how many buttons a reply has.
+func planned(r Reply) int {
+	n := len(r.Buttons)
+	for i := range r.Resources {
+		n += len(r.Resources[i].Buttons)
+	}
+	for i := range r.Menus {
+		n += len(r.Menus[i].Choices)
+	}
+	return n
+}
+
+// filler puts tokens in place of plans. All buttons of a reply are made in one piece.
+type filler struct {
+	tokens []Token // of each plan
+	made   []Button
+}
+
+func (f *filler) fill(planned []Button) []Button {
 	if planned == nil {
 		return nil
 	}
-	made := make([]Button, 0, len(planned))
+	from := len(f.made)
 	for _, b := range planned {
 		if plan, ok := strings.CutPrefix(string(b.Token), planSign); ok {
 			i, _ := strconv.Atoi(plan) // written by token
-			b.Token = m.seal(m.plans[i])
+			b.Token = f.tokens[i]
 		}
 		if b.Token != "" || b.Command != "" {
-			made = append(made, b)
+			f.made = append(f.made, b)
 		}
 	}
-	return made
+	return f.made[from:len(f.made):len(f.made)]
 }
 
-// seal makes the token of an action; none where there is no room to keep what is too
-// long.
-func (m *minter) seal(a action) Token {
+// tokens makes the tokens of all plans; an empty one where there is no room to keep what
+// is too long.
+func (m *minter) tokens() []Token {
+	if len(m.plans) == 0 {
+		return nil
+	}
+	d := m.signer.desk(m.request)
+	defer d.leave()
+	for _, a := range m.plans {
+		d.seal(m.payload(d, a))
+	}
+	return d.tokens()
+}
+
+// payload is an action as its token carries it, until the desk's next one; one that is too
+// long where it cannot be kept.
+func (m *minter) payload(d *desk, a action) []byte {
 	if m.bound {
 		a.flags |= flagBound
 	}
-	payload := a.encode()
-	if len(payload) > maxPayload && a.op == opRun {
-		id, ok := m.keep(a.text)
-		if !ok {
-			return ""
-		}
+	d.payload = a.appendTo(d.payload[:0])
+	if len(d.payload) <= maxPayload || a.op != opRun {
+		return d.payload
+	}
+	if id, ok := m.keep(a.text); ok {
 		a.text, a.flags = string(id), a.flags|flagStored
-		payload = a.encode()
+		d.payload = a.appendTo(d.payload[:0])
 	}
-	t, err := m.signer.seal(payload, m.request)
-	if err != nil {
-		return ""
-	}
-	return t
+	return d.payload
 }
 
 // keep puts a line where its id leads to it, once for all buttons of an answer.

@@ -49,7 +49,6 @@ var (
 	errVersion  = errors.New("the token is of a version that is not read here")
 	errOtherKey = errors.New("the token is signed with a key that is not known")
 	errForged   = errors.New("the token’s code is wrong: it was changed, or made for somebody or somewhere else")
-	errTooLong  = errors.New("the payload is too long for a token")
 )
 
 // signer signs tokens with its first key and accepts all of them.
@@ -57,16 +56,7 @@ type signer struct{ keys []signingKey }
 
 type signingKey struct {
 	id    [keyIDSize]byte
-	desks *sync.Pool // of *desk: an answer has two dozen tokens
-}
-
-// desk is what a token is made on, so that making one takes no memory but its own.
-type desk struct {
-	mac  hash.Hash
-	head []byte // where the token is valid
-	raw  []byte
-	sum  []byte
-	text []byte
+	desks *sync.Pool // of *desk
 }
 
 // newSigner makes keys of secrets, whatever their length; there is at least one.
@@ -76,38 +66,89 @@ func newSigner(secrets []string) *signer {
 		mac := hmac.New(sha256.New, []byte(secret))
 		mac.Write([]byte("archbot buttons"))
 		key := mac.Sum(nil)
-		k := signingKey{desks: &sync.Pool{New: func() any {
-			return &desk{mac: hmac.New(sha256.New, key), raw: make([]byte, 0, MaxTokenText), text: make([]byte, 0, MaxTokenText)}
-		}}}
+		k := signingKey{desks: &sync.Pool{}}
 		sum := sha256.Sum256(key)
 		copy(k.id[:], sum[:])
+		k.desks.New = func() any { return &desk{key: k, mac: hmac.New(sha256.New, key)} }
 		s.keys = append(s.keys, k)
 	}
 	return s
 }
 
-// seal makes a token of a payload for a request's place and, where the payload's
-// flags say so, its user.
-func (s *signer) seal(payload []byte, r Request) (Token, error) {
-	if len(payload) == 0 || len(payload) > maxPayload {
-		return "", errTooLong
-	}
-	k := s.keys[0]
-	d := k.desk()
-	defer k.desks.Put(d)
-	d.raw = append(append(d.raw[:0], tokenVersion), k.id[:]...)
-	d.raw = append(d.raw, payload...)
-	d.raw = append(d.raw, d.code(d.raw, r)...)
-	d.text = tokenText.AppendEncode(d.text[:0], d.raw)
-	return Token(d.text), nil
+// desk is what tokens are made on for one request, so that those of an answer, two dozen
+// of them, take no more memory than one text.
+type desk struct {
+	key     signingKey
+	mac     hash.Hash
+	places  [2][]byte // where a token is valid: for all there, and for the user alone
+	payload []byte    // for whoever writes one
+	raw     []byte
+	sum     []byte
+	text    []byte // of all tokens so far
+	ends    []int  // of each of them
 }
 
-func (k signingKey) desk() *desk {
+// desk is an empty desk for tokens of the first key that are valid for a request.
+func (s *signer) desk(r Request) *desk { return s.keys[0].desk(r) }
+
+func (k signingKey) desk(r Request) *desk {
 	d, ok := k.desks.Get().(*desk)
 	if !ok {
 		panic("a pool of something else")
 	}
+	place, by := string(r.Workspace), byte('w')
+	if place == "" {
+		by, place = 'u', string(r.User)
+	}
+	for i, user := range []string{"", string(r.User)} {
+		p := binary.AppendUvarint(d.places[i][:0], uint64(len(r.Platform)))
+		p = append(p, r.Platform...)
+		p = binary.AppendUvarint(p, uint64(1+len(place)))
+		p = append(append(p, by), place...)
+		p = binary.AppendUvarint(p, uint64(len(user)))
+		d.places[i] = append(p, user...)
+	}
+	d.text, d.ends = d.text[:0], d.ends[:0]
 	return d
+}
+
+// leave gives the desk to the next one.
+func (d *desk) leave() { d.key.desks.Put(d) }
+
+// seal makes a token of a payload, valid for the request's place and, where the payload's
+// flags say so, its user alone; an empty one of a payload that is empty, or too long.
+func (d *desk) seal(payload []byte) {
+	if len(payload) > 0 && len(payload) <= maxPayload {
+		d.raw = append(append(d.raw[:0], tokenVersion), d.key.id[:]...)
+		d.raw = append(d.raw, payload...)
+		d.raw = append(d.raw, d.code(d.raw)...)
+		d.text = tokenText.AppendEncode(d.text, d.raw)
+	}
+	d.ends = append(d.ends, len(d.text))
+}
+
+// tokens are those that were made, in their order.
+func (d *desk) tokens() []Token {
+	text, from, all := string(d.text), 0, make([]Token, 0, len(d.ends))
+	for _, end := range d.ends {
+		all = append(all, Token(text[from:end]))
+		from = end
+	}
+	return all
+}
+
+// code authenticates what is signed, and where and for whom it is valid; until the
+// desk is used again.
+func (d *desk) code(signed []byte) []byte {
+	place := d.places[0]
+	if signed[tokenHead]&flagBound != 0 {
+		place = d.places[1]
+	}
+	d.mac.Reset()
+	d.mac.Write(place)
+	d.mac.Write(signed)
+	d.sum = d.mac.Sum(d.sum[:0])
+	return d.sum[:codeSize]
 }
 
 // unseal returns the payload of a token that is valid for the request.
@@ -127,37 +168,13 @@ func (s *signer) unseal(r Request) (payload []byte, err error) {
 		if !bytes.Equal(k.id[:], raw[1:tokenHead]) {
 			continue
 		}
-		d := k.desk()
-		valid := hmac.Equal(code, d.code(signed, r))
-		k.desks.Put(d)
+		d := k.desk(r)
+		valid := hmac.Equal(code, d.code(signed))
+		d.leave()
 		if !valid {
 			return nil, errForged
 		}
 		return signed[tokenHead:], nil
 	}
 	return nil, errOtherKey
-}
-
-// code authenticates what is signed, and where and for whom it is valid; until the
-// desk is used again.
-func (d *desk) code(signed []byte, r Request) []byte {
-	place, user := string(r.Workspace), ""
-	by := byte('w')
-	if place == "" {
-		by, place = 'u', string(r.User)
-	}
-	if signed[tokenHead]&flagBound != 0 {
-		user = string(r.User)
-	}
-	d.head = binary.AppendUvarint(d.head[:0], uint64(len(r.Platform)))
-	d.head = append(d.head, r.Platform...)
-	d.head = binary.AppendUvarint(d.head, uint64(1+len(place)))
-	d.head = append(append(d.head, by), place...)
-	d.head = binary.AppendUvarint(d.head, uint64(len(user)))
-	d.head = append(d.head, user...)
-	d.mac.Reset()
-	d.mac.Write(d.head)
-	d.mac.Write(signed)
-	d.sum = d.mac.Sum(d.sum[:0])
-	return d.sum[:codeSize]
 }

@@ -33,6 +33,33 @@ func actions() map[string]action {
 	}
 }
 
+// sealed is the token of one payload.
+func sealed(s *signer, payload []byte, r Request) Token {
+	d := s.desk(r)
+	defer d.leave()
+	d.seal(payload)
+	return d.tokens()[0]
+}
+
+// The tokens of one answer are those that would be made one by one, whatever stood on the
+// desk before; what cannot be made leaves none in its place.
+func TestTokensOfAnAnswer(t *testing.T) {
+	s := newSigner([]string{"key"})
+	for range 2 {
+		var want []Token
+		d := s.desk(presser)
+		for _, a := range actions() {
+			d.seal(a.appendTo(nil))
+			d.seal(make([]byte, maxPayload+1))
+			want = append(want, sealed(s, a.appendTo(nil), presser), "")
+		}
+		if diff := cmp.Diff(want, d.tokens()); diff != "" {
+			t.Error(diff)
+		}
+		d.leave()
+	}
+}
+
 // The tokens of this version, and of the one before it, are read: buttons outlive an
 // upgrade. Their file is never written anew for a version that was released.
 func TestTokensOfEachVersion(t *testing.T) {
@@ -46,10 +73,7 @@ func TestTokensOfEachVersion(t *testing.T) {
 		}
 		slices.Sort(names)
 		for _, name := range names {
-			token, err := s.seal(actions()[name].encode(), presser)
-			if err != nil {
-				t.Fatal(err)
-			}
+			token := sealed(s, actions()[name].appendTo(nil), presser)
 			b.WriteString(name + "\t" + string(token) + "\n")
 		}
 		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
@@ -95,12 +119,13 @@ func TestTokenKinds(t *testing.T) {
 
 func TestTokensFit(t *testing.T) {
 	s := newSigner([]string{"key"})
-	token, err := s.seal(make([]byte, maxPayload), presser)
-	if err != nil || len(token) > MaxTokenText {
-		t.Errorf("%d characters, %v", len(token), err)
+	if token := sealed(s, make([]byte, maxPayload), presser); token == "" || len(token) > MaxTokenText {
+		t.Errorf("%d characters", len(token))
 	}
-	if _, err := s.seal(make([]byte, maxPayload+1), presser); !errors.Is(err, errTooLong) {
-		t.Errorf("a payload too long: %v", err)
+	for _, n := range []int{0, maxPayload + 1} {
+		if token := sealed(s, make([]byte, n), presser); token != "" {
+			t.Errorf("a payload of %d bytes: %q", n, token)
+		}
 	}
 }
 
@@ -110,11 +135,7 @@ func TestTokensAreBound(t *testing.T) {
 	s := newSigner([]string{"new key", "old key"})
 	old := newSigner([]string{"old key"})
 	seal := func(by *signer, flags byte, r Request) Token {
-		token, err := by.seal(action{op: opSave, flags: flags, ref: "12345678"}.encode(), r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return token
+		return sealed(by, action{op: opSave, flags: flags, ref: "12345678"}.appendTo(nil), r)
 	}
 	other, elsewhere, dm := presser, presser, Request{Platform: "slack", User: "U1"}
 	other.User, elsewhere.Workspace = "U2", "T2"
@@ -152,10 +173,7 @@ func TestTokensAreBound(t *testing.T) {
 // No bit of a token can be changed.
 func TestForgedTokens(t *testing.T) {
 	s := newSigner([]string{"key"})
-	token, err := s.seal(actions()["run"].encode(), presser)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := sealed(s, actions()["run"].appendTo(nil), presser)
 	raw, err := tokenText.DecodeString(string(token))
 	if err != nil {
 		t.Fatal(err)
@@ -181,20 +199,15 @@ func TestForgedTokens(t *testing.T) {
 func FuzzToken(f *testing.F) {
 	s := newSigner([]string{"0123456789abcdef"})
 	for _, a := range actions() {
-		payload := a.encode()
-		token, err := s.seal(payload, presser)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(token), payload)
+		payload := a.appendTo(nil)
+		f.Add(string(sealed(s, payload, presser)), payload)
 	}
 	f.Add("", []byte{0, 1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, token string, payload []byte) {
 		r := presser
 		r.Token = Token(token)
 		if got, err := s.unseal(r); err == nil {
-			again, err := s.seal(got, presser)
-			if err != nil || again != r.Token {
+			if again := sealed(s, got, presser); again != r.Token {
 				t.Errorf("%q is read, but not a token of ours", token)
 			}
 		}
@@ -202,7 +215,7 @@ func FuzzToken(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := decodeAction(a.encode())
+		again, err := decodeAction(a.appendTo(nil))
 		if err != nil || cmp.Diff(a, again, cmp.AllowUnexported(action{})) != "" {
 			t.Errorf("%x is read as %+v and then as %+v, %v", payload, a, again, err)
 		}
