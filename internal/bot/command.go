@@ -154,7 +154,7 @@ func (o Option) synopsis() string {
 }
 
 // is reports whether word names the command.
-func (c Command) is(word string) bool {
+func (c *Command) is(word string) bool {
 	return strings.EqualFold(word, c.Name) ||
 		slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.EqualFold(word, a) })
 }
@@ -219,12 +219,13 @@ func (c Command) form(given Options) *Form {
 // named finds the command of that name, or path, in a table.
 func named(commands []Command, path string) (Command, bool) {
 	word, rest := firstWord(path)
-	for _, c := range commands {
+	for i := range commands {
+		c := &commands[i]
 		if !c.is(word) {
 			continue
 		}
 		if rest == "" {
-			return c, true
+			return *c, true
 		}
 		if sub, after := c.inner(rest); after == "" {
 			return sub, true

@@ -89,8 +89,12 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 	var words []string
 	for text != "" {
 		word, after := firstWord(text)
-		name, value, isOption := strings.Cut(word, ":")
-		if o, ok := c.option(name); ok && isOption && value != "" && !o.Rest {
+		name, value, _ := strings.Cut(word, ":")
+		if value == "" {
+			words, text = append(words, word), after
+			continue
+		}
+		if o, ok := c.option(name); ok && !o.Rest {
 			value, text = quotedValue(text[len(name)+1:])
 			if o.Type == Member {
 				return p, misuse(c, "I know nobody called "+quoted(value)+" here.", "Mention the person, on Slack or Discord, or leave it out:")
@@ -98,10 +102,8 @@ func (c Command) read(text string, apart Options) (parsed, *Reply) {
 			p.options[o.Name] = value
 			continue
 		}
-		if isOption && value != "" {
-			if refusal := c.noOption(name, value, line); refusal != nil {
-				return p, refusal
-			}
+		if refusal := c.noOption(name, value, line); refusal != nil {
+			return p, refusal
 		}
 		words, text = append(words, word), after
 	}

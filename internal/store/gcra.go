@@ -32,10 +32,13 @@ type Limited struct {
 	Burst Micros // Every times the rate's Burst
 }
 
+// maxOfSpend is how many limits a Spend is held to at most.
+const maxOfSpend = 3
+
 // LimitsOf returns the limits that a Spend is held to, in the order in which they
 // are asked: those that have a rate, and of a workspace only where there is one.
 func LimitsOf(s bot.Spend) []Limited {
-	limits, tag := make([]Limited, 0, 3), Tag(s.Scope)
+	limits, tag := make([]Limited, 0, maxOfSpend), Tag(s.Scope)
 	add := func(l bot.Limit, r bot.Rate, name string) {
 		if r != (bot.Rate{}) {
 			every := Micros(r.Every.Microseconds())
@@ -52,7 +55,7 @@ func LimitsOf(s bot.Spend) []Limited {
 // none). When it does, tats become the new ones; else they stay as they are.
 func Decide(now Micros, cost int, limits []Limited, tats []Micros) bot.Verdict {
 	verdict := bot.Verdict{Allowed: true}
-	after := make([]Micros, len(limits))
+	var after [maxOfSpend]Micros
 	for i, l := range limits {
 		after[i] = l.spend(now, cost, tats[i])
 		if wait := (after[i] - l.Burst - now).Duration(); wait > verdict.Wait {
@@ -60,7 +63,7 @@ func Decide(now Micros, cost int, limits []Limited, tats []Micros) bot.Verdict {
 		}
 	}
 	if verdict.Allowed {
-		copy(tats, after)
+		copy(tats, after[:len(limits)])
 	}
 	return verdict
 }

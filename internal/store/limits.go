@@ -28,16 +28,20 @@ func (t *LimitTable) Take(now time.Time, s bot.Spend) (bot.Verdict, error) {
 		return bot.Verdict{}, err
 	}
 	limits := LimitsOf(s)
-	tats := make([]Micros, len(limits))
+	var keys [maxOfSpend]string
+	var tats [maxOfSpend]Micros
+	for i, l := range limits {
+		keys[i] = l.Key.String()
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, l := range limits {
-		tats[i] = t.tats[l.Key.String()]
+	for i := range limits {
+		tats[i] = t.tats[keys[i]]
 	}
-	verdict := Decide(MicrosOf(now), s.Cost, limits, tats)
+	verdict := Decide(MicrosOf(now), s.Cost, limits, tats[:len(limits)])
 	if verdict.Allowed && s.Cost > 0 {
-		for i, l := range limits {
-			t.put(l.Key.String(), tats[i])
+		for i := range limits {
+			t.put(keys[i], tats[i])
 		}
 		t.bound(MicrosOf(now))
 	}
