@@ -130,10 +130,10 @@ func New(c Config) (*Adapter, error) {
 	a.sockets = &sockets{adapter: a, absence: newAbsence(a.log), unacked: inflight.New(maxUnacked, maxUnacked)}
 	a.life.now = c.Now
 	if keys == nil {
-		a.work, a.installed = inflight.New(maxWork, maxWork), newSingle(c, client)
+		a.work, a.installed = inflight.New(MaxWork, MaxWork), newSingle(c, client)
 		return a, nil
 	}
-	a.work, a.many = inflight.New(maxWork, maxShare), newMany(a, keys)
+	a.work, a.many = inflight.New(MaxWork, maxShare), newMany(a, keys)
 	a.installed, a.installer = a.many, newInstaller(a, keys)
 	return a, nil
 }

@@ -8,9 +8,9 @@ import (
 	"archbot/internal/bot"
 )
 
-// maxWork is how many deliveries are worked on at once. What comes beyond that is
+// MaxWork is how many deliveries are worked on at once. What comes beyond that is
 // told to come back: Slack delivers events again, and people can.
-const maxWork = 512
+const MaxWork = 512
 
 // maxShare is how many of them are one workspace's where there are many: ten that do
 // nothing but wait leave more than a third of the room to the others.

@@ -181,7 +181,7 @@ func TestHalfASetUp(t *testing.T) {
 func TestBusy(t *testing.T) {
 	a := unattended(t, withState(t))
 	var ends []func()
-	for range maxWork {
+	for range MaxWork {
 		end, err := a.work.Begin("T1")
 		if err != nil {
 			t.Fatal(err)

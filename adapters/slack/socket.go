@@ -20,7 +20,7 @@ const maxConnections = 10
 
 // maxUnacked is how many deliveries may wait for their acknowledgement: one for which
 // there is no room for work is among them for a moment.
-const maxUnacked = 2 * maxWork
+const maxUnacked = 2 * MaxWork
 
 // reconnectTime lies between two attempts to open a connection that Slack refused.
 const reconnectTime = 5 * time.Second

@@ -70,6 +70,7 @@ type App struct {
 	Senders digest.Senders
 
 	observed *observed     // nil unless Options.Observe
+	outgoing outgoing      // calls to platforms
 	kept     digest.Store  // the digests in the State
 	keptIn   string        // where the State is, as people are told
 	unfit    func(error)   // ends Run with a reason that was found after the start
@@ -102,6 +103,7 @@ func New(o Options) (*App, error) {
 		reloaded: func() {},
 		unfit:    func(error) {},
 		wait:     startWait,
+		outgoing: newOutgoing(),
 	}
 	if o.Observe {
 		if a.observed, err = newObserved(o.Settings, a.log); err != nil {
@@ -149,6 +151,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 			a.Stop()
 		}
 	}()
+	a.cleanups = append(a.cleanups, a.outgoing.CloseIdleConnections)
 	if err := a.loader.Load(ctx); err != nil {
 		return err
 	}

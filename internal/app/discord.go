@@ -22,11 +22,11 @@ func (a *App) discordConfig() discord.Config {
 	s := a.options.Settings
 	c := discord.Config{
 		Log: a.log, Token: s.DiscordToken.Reveal(), PublicKey: s.DiscordPublicKey, URL: s.DiscordAPIURL,
-		Leases: a.leases,
+		Leases: a.leases, Transport: a.outgoing,
 	}
 	if a.observed != nil {
 		c.Failed = a.observed.platformFailed(string(discord.Platform))
-		c.Begin, c.Transport = a.observed.began(string(discord.Platform)), a.observed.transport(string(discord.Platform))
+		c.Begin, c.Transport = a.observed.began(string(discord.Platform)), a.observed.transport(string(discord.Platform), a.outgoing)
 	}
 	if a.Bot != nil {
 		c.Bot = a.Bot

@@ -145,13 +145,13 @@ func (o *observed) began(from string) func(context.Context) (context.Context, fu
 	return func(ctx context.Context) (context.Context, func()) { return telemetry.Begin(ctx, o.tracer, from) }
 }
 
-// transport tells of the calls to a platform, where somebody wants to know; nil, which is
-// the usual one, otherwise.
-func (o *observed) transport(platform string) http.RoundTripper {
+// transport is what carries the calls to a platform; it tells of them where somebody
+// wants to know.
+func (o *observed) transport(platform string, carries http.RoundTripper) http.RoundTripper {
 	if o.tracer == nil && !o.log.Enabled(context.Background(), slog.LevelDebug) {
-		return nil
+		return carries
 	}
-	return telemetry.Transport(http.DefaultTransport, func(r *http.Request, began time.Time, status int) {
+	return telemetry.Transport(carries, func(r *http.Request, began time.Time, status int) {
 		ctx := r.Context()
 		o.log.DebugContext(ctx, "a platform was called", "platform", platform, "method", r.Method, "status", status, "took", time.Since(began))
 		if telemetry.Traced(ctx) {

@@ -68,11 +68,11 @@ func (a *App) slackConfig() slack.Config {
 		SigningSecret: s.SlackSigningSecret.Reveal(), APIURL: s.SlackAPIURL,
 		ClientID: s.SlackClientID, ClientSecret: s.SlackClientSecret.Reveal(), PKCE: s.SlackPKCE,
 		Address: s.URL, Keys: s.ButtonKeys(), View: slack.View(s.SlackView),
-		DrainTime: never(s.Drain),
+		DrainTime: never(s.Drain), Transport: a.outgoing,
 	}
 	if a.observed != nil {
 		c.Failed = a.observed.platformFailed(string(slack.Platform))
-		c.Begin, c.Transport = a.observed.began(string(slack.Platform)), a.observed.transport(string(slack.Platform))
+		c.Begin, c.Transport = a.observed.began(string(slack.Platform)), a.observed.transport(string(slack.Platform), a.outgoing)
 	}
 	if a.State != nil {
 		c.Installations, c.Events, c.Ended = a.State, a.State, a.workspaceEnded
