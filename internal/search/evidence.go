@@ -45,7 +45,7 @@ func (x *Index) weighLeanings(e *evidence, a asked) {
 	var whole float32
 	for _, t := range a.terms {
 		whole += t.weight
-		own := all[stem(t.typed)]
+		own := all[t.stem]
 		e.look(own, 1)
 		for _, s := range t.senses {
 			if len(own) == 0 || s.quality >= trusted {

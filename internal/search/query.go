@@ -10,6 +10,7 @@ import (
 // term is one word of a query with the words of the list that it may mean.
 type term struct {
 	typed  string
+	stem   string // of typed
 	weight float32
 	senses []sense
 }
@@ -147,13 +148,12 @@ func telling(ws []string) []string {
 // "hat"; that it shares a stem with some word ("continer" with "continents") is
 // no proof.
 func (x *Index) term(w string, last bool) term {
-	t := term{typed: w}
+	t := term{typed: w, stem: x.lexicon.stem(w)}
 	id, known := x.lexicon.ids[w]
 	if known {
 		t.senses = append(t.senses, sense{id, sameWord, Same})
 	}
-	s := stem(w)
-	for _, id := range x.lexicon.stems[s] {
+	for _, id := range x.lexicon.stems[t.stem] {
 		t.add(id, sameStem, Form)
 	}
 	formed := len(t.senses) > 0
@@ -163,7 +163,7 @@ func (x *Index) term(w string, last bool) term {
 	if !formed {
 		x.addBeginnings(&t, last)
 	}
-	for _, id := range x.lexicon.roots[root(s)] {
+	for _, id := range x.lexicon.roots[root(t.stem)] {
 		t.add(id, sameRoot, Form)
 	}
 	if len(t.senses) == 0 {
@@ -209,7 +209,7 @@ func (x *Index) addRootSlips(t *term) {
 	if len(t.typed) < 5 {
 		return
 	}
-	for _, n := range x.lexicon.slips().roots.nearest(root(stem(t.typed))) {
+	for _, n := range x.lexicon.slips().roots.nearest(root(t.stem)) {
 		for _, id := range x.lexicon.roots[x.lexicon.rootTexts[n.id]] {
 			t.add(id, oneSlip*sameRoot, Slip)
 		}

@@ -1,6 +1,10 @@
 package search
 
-import "archbot/internal/catalog"
+import (
+	"slices"
+
+	"archbot/internal/catalog"
+)
 
 // Clean drops from a message what platforms put around what people type: mentions,
 // addresses, emoji shortcodes and entities. The label of a link stays.
@@ -34,10 +38,12 @@ func In(c *catalog.Catalog, topic catalog.TopicID, filter Filter) []catalog.Reso
 		return kept
 	}
 	var below [][]catalog.Resource
+	total := 0
 	for _, child := range c.Children(topic) {
-		below = append(below, In(c, child.ID, filter))
+		rs := In(c, child.ID, filter)
+		below, total = append(below, rs), total+len(rs)
 	}
-	var turns []catalog.Resource
+	turns := slices.Grow([]catalog.Resource(nil), total)
 	for turn, more := 0, true; more; turn++ {
 		more = false
 		for _, rs := range below {

@@ -76,7 +76,7 @@ func (x *Index) leaning(unit int32, t term) (Reason, bool) {
 		return Reason{}, false
 	}
 	all := x.leanings()
-	own := all[stem(t.typed)]
+	own := all[t.stem]
 	if speaksFor(own, unit) {
 		return Reason{t.typed, t.typed, Leaning}, true
 	}

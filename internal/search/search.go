@@ -1,6 +1,8 @@
 package search
 
 import (
+	"slices"
+
 	"archbot/internal/catalog"
 )
 
@@ -62,7 +64,9 @@ func (x *Index) Search(q Query) Result {
 			r.Family = append(r.Family, x.topicHit(h, a.terms))
 		}
 	}
-	for _, h := range onPage(resources, limit, page) {
+	shown := onPage(resources, limit, page)
+	r.Resources = slices.Grow(r.Resources, len(shown))
+	for _, h := range shown {
 		res := x.catalog.Resources[int(h.unit)-len(x.catalog.Topics)]
 		r.Resources = append(r.Resources, ResourceHit{res, float64(h.score), x.reasons(h, a.terms)})
 	}
