@@ -40,6 +40,22 @@ func BenchmarkAnswer(b *testing.B) {
 	}
 }
 
+// BenchmarkBegin is what the first message of a conversation costs, as people ask in a
+// channel.
+func BenchmarkBegin(b *testing.B) {
+	for _, text := range []string{
+		"how do I stop calls to a failing service?", "what do you have on crypto wallets?", "how does a cdn work?",
+		"anything on load balancing for beginners?", "where do I start with kubernetes?",
+	} {
+		b.Run(text, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Answer(embedded(), Context{}, Message{Text: text})
+			}
+		})
+	}
+}
+
 // maxTurn is how long one message may take.
 const maxTurn = 5 * time.Millisecond
 

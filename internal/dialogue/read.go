@@ -23,13 +23,17 @@ const marks = "?!.;:,"
 // tokensOf cuts a message into words. An apostrophe within a word is left out of it;
 // in scripts without spaces each letter is a word.
 func tokensOf(text string) []token {
-	var out []token
-	start := -1
+	out := make([]token, 0, len(text)/usualWord+1)
+	start, joined := -1, false // joined: there is an apostrophe in the word
 	end := func(to int) {
 		if start >= 0 {
-			out = append(out, token{word: search.Fold(apostrophes.Replace(text[start:to])), from: start, to: to})
+			word := text[start:to]
+			if joined {
+				word = apostrophes.Replace(word)
+			}
+			out = append(out, token{word: search.Fold(word), from: start, to: to})
 		}
-		start = -1
+		start, joined = -1, false
 	}
 	for i, r := range text {
 		_, size := utf8.DecodeRuneInString(text[i:]) // of a byte that is no letter: 1
@@ -43,6 +47,7 @@ func tokensOf(text string) []token {
 				start = i
 			}
 		case (r == '\'' || r == '’') && start >= 0 && letterAt(text, i+size):
+			joined = true
 		default:
 			end(i)
 			if len(out) > 0 {
@@ -54,11 +59,15 @@ func tokensOf(text string) []token {
 	return out
 }
 
+// usualWord is how long a word of a text is with the space behind it, in bytes.
+const usualWord = 6
+
 var apostrophes = strings.NewReplacer("'", "", "’", "")
 
 // unspaced reports whether a letter belongs to a script without spaces between words.
 func unspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+	const first = 0x2E80 // of them all; others have it quickly
+	return r >= first && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
 func letterAt(s string, at int) bool {
@@ -92,9 +101,10 @@ func stronger(old, r rune, after string) rune {
 
 // wordsOf are the folded words of a text.
 func wordsOf(text string) []string {
-	var out []string
-	for _, t := range tokensOf(text) {
-		out = append(out, t.word)
+	tokens := tokensOf(text)
+	out := make([]string, len(tokens))
+	for i, t := range tokens {
+		out[i] = t.word
 	}
 	return out
 }

@@ -38,27 +38,38 @@ func (a *answerer) resources(s subject, f search.Filter) (all []Pick, own int) {
 		}
 		return g.picks, len(g.picks)
 	}
-	hits := a.index.Search(search.Query{Text: s.query, Filter: f, Limit: deepest}).Resources
+	hits := a.hits(s.query, f)
 	if s.topic == "" {
 		g.addHits(hits)
 		return g.picks, 0
 	}
 	belongs := f
 	belongs.Topic = s.topic
+	in := search.In(a.list, s.topic, f)
+	g.picks = make([]Pick, 0, len(hits)+len(in))
 	for _, h := range hits {
 		if belongs.Match(h.Resource) || h.Score >= strong {
 			g.add(h.Resource, h.Reasons)
 		}
 	}
-	for _, r := range search.In(a.list, s.topic, f) {
+	for _, r := range in {
 		g.add(r, nil)
 	}
-	for _, p := range g.picks {
-		if belongs.Match(p.Resource) {
+	for i := range g.picks {
+		if belongs.Match(g.picks[i].Resource) {
 			own++
 		}
 	}
 	return g.picks, own
+}
+
+// hits are the resources that a search finds, up to the deepest. Where the message was
+// looked for already and few were found, there are no others.
+func (a *answerer) hits(text string, f search.Filter) []search.ResourceHit {
+	if r, ok := a.searched[asked{text, f}]; ok && len(r.Resources) < found10 {
+		return r.Resources
+	}
+	return a.index.Search(search.Query{Text: text, Filter: f, Limit: deepest}).Resources
 }
 
 // gathering collects resources, each once.

@@ -103,11 +103,17 @@ func (a *answerer) also(s subject, r catalog.Resource) string {
 // spoken are the words of a message that a resource has in its title or description,
 // without those of the topic's title, which say nothing of one of its resources.
 func (a *answerer) spoken(s subject, p Pick) string {
+	telling := slices.DeleteFunc(slices.Clone(p.Reasons), func(r search.Reason) bool {
+		return len(r.Word) <= 2 || search.Common(r.Word) || search.Common(r.Typed)
+	})
+	if len(telling) == 0 { // mostly: then there is no need to look at the texts
+		return ""
+	}
 	title := wordsOf(a.titleOf(s.topic))
 	has := wordsOf(p.Resource.Title + " " + p.Resource.Description)
 	var out []string
-	for _, r := range p.Reasons {
-		if len(out) < maxSpoken && slices.Contains(has, r.Word) && len(r.Word) > 2 && !search.Common(r.Word) && !search.Common(r.Typed) && !hasForm(title, r.Word) && !slices.Contains(out, "“"+r.Word+"”") {
+	for _, r := range telling {
+		if len(out) < maxSpoken && slices.Contains(has, r.Word) && !hasForm(title, r.Word) && !slices.Contains(out, "“"+r.Word+"”") {
 			out = append(out, "“"+r.Word+"”")
 		}
 	}
