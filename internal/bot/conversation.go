@@ -30,6 +30,12 @@ func (r Request) conversation() (id ConversationID, ok bool) {
 	return id, true
 }
 
+// begins reports whether the request is the message that its thread hangs from: it goes on
+// from nothing.
+func (r Request) begins() bool {
+	return r.conversational() && r.Thread != "" && r.Thread == r.Message
+}
+
 // talk is a conversation as it was before a request.
 type talk struct {
 	id      ConversationID
@@ -47,6 +53,9 @@ func (c call) talk(ctx context.Context) talk {
 		return talk{}
 	}
 	t := talk{id: id, kept: true}
+	if c.request.begins() {
+		return t
+	}
 	data, err := c.bot.state.LoadConversation(ctx, id)
 	switch {
 	case err != nil:

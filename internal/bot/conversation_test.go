@@ -55,6 +55,37 @@ func TestConversationTime(t *testing.T) {
 	}
 }
 
+// asking counts how often a conversation is loaded.
+type asking struct {
+	bot.State
+	loads int
+}
+
+func (a *asking) LoadConversation(ctx context.Context, id bot.ConversationID) ([]byte, error) {
+	a.loads++
+	return a.State.LoadConversation(ctx, id)
+}
+
+// The message that a thread hangs from goes on from nothing, so nothing is loaded for it;
+// what is said below it goes on from its answer.
+func TestThreadBegins(t *testing.T) {
+	state := &asking{State: memory.New(at)}
+	b := talking(state)
+	r := says("ann", "service mesh")
+	r.Channel, r.Surface, r.Message, r.Thread = "#a", bot.SurfaceMention, "1", "1"
+	if topic := topicOf(b.Handle(t.Context(), r)); topic != "service-mesh-architecture" || state.loads != 0 {
+		t.Errorf("it is answered with %s, and a conversation is loaded %d times", topic, state.loads)
+	}
+	r.Message, r.Text = "2", "more"
+	if reply := b.Handle(t.Context(), r); topicOf(reply) != "service-mesh-architecture" || reply.Page != 2 || state.loads != 1 {
+		t.Errorf("below it: %s, page %d, and a conversation is loaded %d times", topicOf(reply), reply.Page, state.loads)
+	}
+	r.Surface, r.Message, r.Command = bot.SurfaceMenu, "1", "ask" // not what began the thread, but about it
+	if reply := b.Handle(t.Context(), r); reply.Page != 3 || state.loads != 2 {
+		t.Errorf("of a menu: page %d, and a conversation is loaded %d times", reply.Page, state.loads)
+	}
+}
+
 // Where people talk, "search" is a command only where it is no part of what they name.
 func TestSearchIsNamed(t *testing.T) {
 	for text, want := range map[string]string{
