@@ -188,15 +188,15 @@ func (a *delivery) homeOpened(team string, e *slackevents.AppHomeOpenedEvent) er
 // parseEvent reads what the Events API delivers. What the library does not know is
 // no error: Slack sends kinds of events that are newer than it.
 func parseEvent(body []byte) (slackevents.EventsAPIEvent, error) {
+	e, err := slackevents.ParseEvent(body, slackevents.OptionNoVerifyToken())
+	if err == nil {
+		return e, nil
+	}
 	var outer struct {
 		Type string `json:"type"`
 	}
-	if err := json.Unmarshal(body, &outer); err != nil {
-		return slackevents.EventsAPIEvent{}, err
-	}
-	e, err := slackevents.ParseEvent(body, slackevents.OptionNoVerifyToken())
-	if err != nil && outer.Type == slackevents.CallbackEvent {
+	if json.Unmarshal(body, &outer) == nil && outer.Type == slackevents.CallbackEvent {
 		return slackevents.EventsAPIEvent{Type: outer.Type}, nil
 	}
-	return e, err
+	return slackevents.EventsAPIEvent{}, err
 }
