@@ -23,13 +23,13 @@ func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
 			return outcome{}
 		}
 		o := renderOptions{Command: c.Command, Name: botName}
-		said, err := a.written.response(reply, o)
+		said, err := a.written.response(reply, o, manner{who: reply.For})
 		if err != nil {
 			a.report(ctx, "an answer cannot be written", err)
 			return outcome{}
 		}
 		return outcome{ack: said, late: func(ctx context.Context) {
-			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, response(render(reply, o), reply.For)))
+			a.report(ctx, "an answer to a command did not arrive", a.respond(ctx, c.ResponseURL, reply, o, manner{who: reply.For}))
 		}}
 	})
 }

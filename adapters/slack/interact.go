@@ -113,11 +113,11 @@ func (a *Adapter) show(ctx context.Context, c slack.InteractionCallback, kind st
 	if isDirect(channel) && !c.Container.IsEphemeral {
 		who = bot.ToAll // nobody else is there, and what is said stays
 	}
-	said := response(render(reply, a.spoken()), who)
-	said.ThreadTimestamp = c.Container.ThreadTs
 	turns := kind == string(bot.ButtonNext) || kind == string(bot.ButtonOnly) || kind == string(bot.ButtonAgain)
-	said.ReplaceOriginal = turns && c.Container.IsEphemeral && reply.For == bot.ToOne && !reply.Kind.Complaint()
-	err := a.respond(ctx, c.ResponseURL, said)
+	err := a.respond(ctx, c.ResponseURL, reply, a.spoken(), manner{
+		who: who, thread: bot.MessageID(c.Container.ThreadTs),
+		replaces: turns && c.Container.IsEphemeral && reply.For == bot.ToOne && !reply.Kind.Complaint(),
+	})
 	if err == nil || classify(err) == ambiguous || who != bot.ToAll {
 		return err
 	}
@@ -136,9 +136,8 @@ func (a *Adapter) find(ctx context.Context, c slack.InteractionCallback) {
 	if strings.TrimSpace(r.Text) == "" {
 		reply = bot.Reply{Kind: bot.Misuse, For: bot.ToOne, Text: "There is no text in this message that I could read."}
 	}
-	said := response(render(reply, a.spoken()), bot.ToOne)
-	said.ThreadTimestamp = c.Container.ThreadTs
-	a.report(ctx, "an answer to a message’s shortcut did not arrive", a.respond(ctx, c.ResponseURL, said))
+	how := manner{who: bot.ToOne, thread: bot.MessageID(c.Container.ThreadTs)}
+	a.report(ctx, "an answer to a message’s shortcut did not arrive", a.respond(ctx, c.ResponseURL, reply, a.spoken(), how))
 }
 
 // beginning is as much of a text as fits in room characters, cut between words where

@@ -1,8 +1,12 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -16,26 +20,61 @@ const (
 	toAll = "in_channel"
 )
 
+// manner is how a response is shown.
+type manner struct {
+	who      bot.Audience
+	thread   bot.MessageID // empty outside of one
+	replaces bool          // the message that it responds to
+}
+
 // response is a message as acknowledgements of commands and response URLs take it.
 // No link in it is unfolded into a card.
-func response(m message, who bot.Audience) *slack.WebhookMessage {
+func response(m message, how manner) *slack.WebhookMessage {
 	no := false
 	r := &slack.WebhookMessage{
 		ResponseType: toOne, Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, UnfurlLinks: &no, UnfurlMedia: &no,
+		ThreadTimestamp: string(how.thread), ReplaceOriginal: how.replaces,
 	}
-	if who == bot.ToAll {
+	if how.who == bot.ToAll {
 		r.ResponseType = toAll
 	}
 	return r
 }
 
-// respond sends to a response URL: five times at most, within 30 minutes of what it
-// came with. An error says nothing of the address, which is a secret.
-func (a *Adapter) respond(ctx context.Context, url string, r *slack.WebhookMessage) error {
+// respond sends a reply to a response URL: five times at most, within 30 minutes of what
+// it came with. An error says nothing of the address, which is a secret.
+func (a *Adapter) respond(ctx context.Context, url string, reply bot.Reply, o renderOptions, how manner) error {
 	if url == "" {
 		return errNoAddress
 	}
-	return redacted(slack.PostWebhookCustomHTTPContext(ctx, url, a.http, r))
+	said, err := a.written.response(reply, o, how)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(said)) //nolint:gosec // the address is Slack’s own, out of a delivery
+	if err != nil {
+		return redacted(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := a.http.Do(r) //nolint:gosec // likewise
+	if err != nil {
+		return redacted(err)
+	}
+	defer answer.Body.Close()
+	return statusError(answer)
+}
+
+// statusError is the error of an answer that is no 200, as the library has it, whose own call
+// takes nothing that is written already.
+func statusError(answer *http.Response) error {
+	wait, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	switch {
+	case answer.StatusCode == http.StatusOK:
+		return nil
+	case answer.StatusCode == http.StatusTooManyRequests && err == nil:
+		return &slack.RateLimitedError{RetryAfter: time.Duration(wait) * time.Second}
+	}
+	return slack.StatusCodeError{Code: answer.StatusCode, Status: answer.Status}
 }
 
 var errNoAddress = fmt.Errorf("the delivery has no response_url")

@@ -20,16 +20,18 @@ type written struct {
 type writtenKey struct {
 	same string
 	as   renderOptions
+	how  manner
 }
 
 func newWritten() *written { return &written{stencil.New[writtenKey, bot.Token](maxWritten)} }
 
 // response is a reply as acknowledgements of commands and response URLs take it, in
-// JSON. What somebody shares names them, and is written for them alone.
-func (w *written) response(reply bot.Reply, o renderOptions) (json.RawMessage, error) {
-	write := func() ([]byte, error) { return json.Marshal(response(render(reply, o), reply.For)) }
-	if reply.Same == "" || reply.SharedBy != "" {
+// JSON. What somebody shares names them, and is written for them alone; so is what is
+// said in one of many threads.
+func (w *written) response(reply bot.Reply, o renderOptions, how manner) (json.RawMessage, error) {
+	write := func() ([]byte, error) { return json.Marshal(response(render(reply, o), how)) }
+	if reply.Same == "" || reply.SharedBy != "" || how.thread != "" {
 		return write()
 	}
-	return w.kept.Response(writtenKey{reply.Same, o}, reply.Tokens(), write)
+	return w.kept.Response(writtenKey{reply.Same, o, how}, reply.Tokens(), write)
 }

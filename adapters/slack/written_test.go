@@ -22,23 +22,25 @@ func TestWritten(t *testing.T) {
 			r := typed(line)
 			r.User = user
 			reply := w.Handle(t.Context(), r)
-			if _, err := kept.kept.Response(writtenKey{reply.Same, inSlack}, reply.Tokens(), unwritten); err == nil {
-				remembered++
-			}
-			got, err := kept.response(reply, inSlack)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := json.Marshal(response(render(reply, inSlack), reply.For))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("%s for %s:\n%s", line, user, diff)
+			for _, how := range []manner{{who: reply.For}, {who: bot.ToAll}, {who: reply.For, replaces: true}, {who: reply.For, thread: "1700000000.000100"}} {
+				if _, err := kept.kept.Response(writtenKey{reply.Same, inSlack, how}, reply.Tokens(), unwritten); err == nil {
+					remembered++
+				}
+				got, err := kept.response(reply, inSlack, how)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, err := json.Marshal(response(render(reply, inSlack), how))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), string(got)); diff != "" {
+					t.Errorf("%s for %s, %+v:\n%s", line, user, how, diff)
+				}
 			}
 		}
 	}
-	if remembered < 8 {
+	if remembered < 24 {
 		t.Errorf("%d responses are given from memory", remembered)
 	}
 }
