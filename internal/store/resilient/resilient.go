@@ -38,6 +38,8 @@ type Store struct {
 	patience time.Duration
 	circuit  circuit
 
+	deadlines deadlines
+
 	mu     sync.Mutex
 	key    []byte    // the signing key, once known
 	faults time.Time // when a fault that is no outage was last logged
@@ -81,7 +83,7 @@ func callWithin[T any](ctx context.Context, s *Store, patience time.Duration, sc
 	if s.circuit.open() {
 		return none, bot.ErrUnavailable
 	}
-	within, cancel := context.WithTimeout(ctx, patience)
+	within, cancel := s.deadlines.after(ctx, patience)
 	defer cancel()
 	value, err := ask(within)
 	switch {
