@@ -104,7 +104,7 @@ func TestAssistantPane(t *testing.T) {
 func TestPaneStatus(t *testing.T) {
 	let := make(chan struct{})
 	w := newWorld(t, bot.Config{State: stopped{memory.New(time.Now), let}, Limits: bot.DefaultLimits})
-	s := newStageIn(t, w.Bot, &adaptertest.Log{}, overHTTP, AgentView)
+	s := newStageIn(t, w.Bot, &adaptertest.Log{}, overHTTP, AgentView, func(c *Config) { c.Patience = time.Millisecond })
 	dm := s.DM(s.ann.ID).ID
 	root, out := s.As(s.ann.ID).Say(dm, "circuit breaking")
 	if !s.Await(func() bool { p, _ := s.Pane(dm, root.TS); return p.Status == thinking }) {
