@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -64,13 +62,7 @@ func (t *LimitTable) bound(now Micros) {
 	}
 	defer maps.DeleteFunc(t.dirty, func(key string, _ bool) bool { _, ok := t.tats[key]; return !ok })
 	maps.DeleteFunc(t.tats, func(_ string, tat Micros) bool { return tat <= now })
-	if len(t.tats) <= maxLimits*3/4 {
-		return
-	}
-	keys := slices.SortedFunc(maps.Keys(t.tats), func(a, b string) int { return cmp.Compare(t.tats[a], t.tats[b]) })
-	for _, key := range keys[:len(keys)-maxLimits*3/4] {
-		delete(t.tats, key)
-	}
+	DropFirst(t.tats, len(t.tats)-maxLimits*3/4, func(tat Micros) int64 { return int64(tat) })
 }
 
 // Restore puts back what Changed gave before a restart.

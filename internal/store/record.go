@@ -1,13 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,15 +132,7 @@ func DayOf(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 func LetGo(known map[string]Arrival, today int64) {
 	oldest := today - int64(bot.ArrivalMemory/(24*time.Hour))
 	maps.DeleteFunc(known, func(_ string, a Arrival) bool { return a.Last < oldest })
-	if len(known) <= bot.MaxKnown {
-		return
-	}
-	fields := slices.SortedFunc(maps.Keys(known), func(a, b string) int {
-		return cmp.Compare(known[a].Packed(), known[b].Packed())
-	})
-	for _, field := range fields[:len(fields)-bot.MaxKnown] {
-		delete(known, field)
-	}
+	DropFirst(known, len(known)-bot.MaxKnown, Arrival.Packed)
 }
 
 // DecodeTAT reads the TAT of a limit as Redis has it: digits.

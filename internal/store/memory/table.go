@@ -2,8 +2,9 @@ package memory
 
 import (
 	"maps"
-	"slices"
 	"time"
+
+	"archbot/internal/store"
 )
 
 // table is a map whose values expire and are not too many. Its owner locks.
@@ -53,14 +54,5 @@ func (t table[V]) put(now time.Time, key string, value V, expires time.Time) {
 		return
 	}
 	maps.DeleteFunc(t.rows, func(_ string, r row[V]) bool { return !r.expires.After(now) })
-	left := t.limit * 3 / 4
-	if len(t.rows) <= left {
-		return
-	}
-	keys := slices.SortedFunc(maps.Keys(t.rows), func(a, b string) int {
-		return t.rows[a].expires.Compare(t.rows[b].expires)
-	})
-	for _, key := range keys[:len(keys)-left] {
-		delete(t.rows, key)
-	}
+	store.DropFirst(t.rows, len(t.rows)-t.limit*3/4, func(r row[V]) int64 { return r.expires.UnixNano() })
 }
