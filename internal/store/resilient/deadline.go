@@ -25,13 +25,13 @@ type deadline struct {
 	done <-chan struct{}
 }
 
-// after is a context that ends after d, or with its parent's deadline.
-func (s *deadlines) after(ctx context.Context, d time.Duration) (_ context.Context, cancel func()) {
+// after is a context that ends after d; the one that is given where that ends before.
+func (s *deadlines) after(ctx context.Context, d time.Duration) context.Context {
 	at := time.Now().Add(d).Truncate(tick)
 	if own, ok := ctx.Deadline(); ok && own.Before(at) {
-		return context.WithDeadline(ctx, own)
+		return ctx
 	}
-	return deadline{ctx, at, s.end(at)}, func() {}
+	return deadline{ctx, at, s.end(at)}
 }
 
 // end is closed at a whole tick.

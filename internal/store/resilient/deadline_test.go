@@ -16,8 +16,8 @@ func TestDeadlines(t *testing.T) {
 		for _, wait := range []time.Duration{time.Nanosecond, tick / 3, tick, 7 * tick, Patience, time.Second} {
 			time.Sleep(wait / 3) // anywhere within a tick
 			began := time.Now()
-			ctx, cancel := s.after(t.Context(), wait)
-			again, _ := s.after(t.Context(), wait)
+			ctx := s.after(t.Context(), wait)
+			again := s.after(t.Context(), wait)
 			if ctx.Done() != again.Done() {
 				t.Error("two calls at once have timers of their own")
 			}
@@ -31,18 +31,16 @@ func TestDeadlines(t *testing.T) {
 			if took := time.Since(began); took > wait || took < wait-tick || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				t.Errorf("%s: it ends after %s: %v", wait, took, ctx.Err())
 			}
-			cancel()
 		}
 		sooner, stop := context.WithTimeout(t.Context(), tick)
 		defer stop()
 		began := time.Now()
-		ctx, cancel := s.after(sooner, time.Minute)
-		defer cancel()
+		ctx := s.after(sooner, time.Minute)
 		if <-ctx.Done(); time.Since(began) != tick {
 			t.Errorf("it outlives its parent: %s", time.Since(began))
 		}
 		gone, leave := context.WithCancel(t.Context())
-		ctx, _ = s.after(gone, time.Minute)
+		ctx = s.after(gone, time.Minute)
 		leave()
 		if !errors.Is(ctx.Err(), context.Canceled) {
 			t.Errorf("its parent has gone: %v", ctx.Err())

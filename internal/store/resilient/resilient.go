@@ -83,8 +83,7 @@ func callWithin[T any](ctx context.Context, s *Store, patience time.Duration, sc
 	if s.circuit.open() {
 		return none, bot.ErrUnavailable
 	}
-	within, cancel := s.deadlines.after(ctx, patience)
-	defer cancel()
+	within := s.deadlines.after(ctx, patience)
 	value, err := ask(within)
 	switch {
 	case err == nil:
