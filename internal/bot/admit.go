@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -73,7 +74,7 @@ func (b *Bot) Settle(ctx context.Context, r Request) {
 	if b.state == nil || r.Event == "" || r.Hold == 0 {
 		return
 	}
-	if err := b.state.Settle(ctx, r.scope(), r.Event); err != nil {
+	if err := b.state.Settle(ctx, r.scope(), r.Event); err != nil && !errors.Is(err, ErrUnavailable) {
 		b.log.WarnContext(ctx, "a request that is delivered again may be answered again", "error", err)
 	}
 }

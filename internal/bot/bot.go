@@ -155,7 +155,11 @@ func (b *Bot) answer(ctx context.Context, r Request, as *Answered) (reply Reply)
 	if refusal != nil {
 		return *refusal
 	}
-	return b.perform(ctx, r, list, p, a)
+	reply = b.perform(ctx, r, list, p, a)
+	if reply.Kind == Silent { // no answer will settle it
+		b.Settle(ctx, r)
+	}
+	return reply
 }
 
 // perform carries out what a request was understood as.

@@ -86,3 +86,20 @@ func TestHeldForTooLong(t *testing.T) {
 		}
 	})
 }
+
+// What is said to somebody else is settled at once, as no answer will do it.
+func TestOverheardIsSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := replica(t, memory.New(time.Now))
+		r := bot.Request{
+			Platform: "test", Workspace: "W", Channel: "C", Thread: "1", User: "U", Surface: bot.SurfaceThread, Overheard: true,
+			Text: "lunch?", Event: "Ev1", Hold: time.Minute,
+		}
+		for range 2 {
+			began := time.Now()
+			if reply := b.Handle(t.Context(), r); reply.Kind != bot.Silent || time.Since(began) != 0 {
+				t.Errorf("%s after %s", reply.Kind, time.Since(began))
+			}
+		}
+	})
+}
