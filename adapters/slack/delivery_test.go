@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -166,13 +167,25 @@ func TestDrain(t *testing.T) {
 	}
 }
 
+// gate lets posts through once it is open.
+type gate struct{ open chan struct{} }
+
+// RoundTrip is http.RoundTripper's.
+func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/chat.postMessage") {
+		<-g.open
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
 // Told to stop, the adapter closes its sockets as soon as all that came is acknowledged,
 // however long the work takes: Slack would go on sending to them what nobody takes.
 func TestStopsReceivingAtOnce(t *testing.T) {
 	state, let := memory.New(time.Now), make(chan struct{})
 	stays := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, bySocket)
 	c := stays.adapter.config
-	c.Bot, c.Stagger, c.Spacing, c.Patience = newWorld(t, bot.Config{State: stopped{state, let}, Limits: bot.DefaultLimits}).Bot, -1, -1, time.Millisecond
+	c.Bot, c.Stagger, c.Spacing, c.Patience = newWorld(t, bot.Config{State: state}).Bot, -1, -1, 100*time.Millisecond
+	c.Transport = gate{let}
 	goes, err := New(c)
 	if err != nil {
 		t.Fatal(err)

@@ -80,9 +80,13 @@ func (a *delivery) message(id bot.EventID, team string, m *slackevents.MessageEv
 		return nil
 	}
 	_, err := a.answer(bot.WorkspaceID(team), "", nil, func(ctx context.Context) outcome {
+		defer a.taken.Store(true)
 		a.reply(ctx, id, team, m)
 		return outcome{}
 	})
+	if err == nil && !a.taken.Load() {
+		return errUntaken
+	}
 	return err
 }
 
@@ -104,15 +108,18 @@ func (a *delivery) reply(ctx context.Context, id bot.EventID, team string, m *sl
 		return // for somebody else, or for the bot by name, which is an event of its own
 	}
 	reply := a.bot.Handle(ctx, r)
+	a.taken.Store(true)
 	if reply.Kind == bot.Silent {
 		return
 	}
-	defer a.settle(ctx, r)()
+	settle := a.settle(ctx, r)
+	defer settle()
 	if r.Surface == bot.SurfaceDirect {
 		a.introduce(ctx, r)
 	}
 	pane.ready(ctx)
 	err = a.say(ctx, r.Workspace, place{r.Channel, r.Thread, r.Message}, r.User, reply)
+	settle()
 	a.report(ctx, "an answer to a message did not arrive", err)
 	a.followed(ctx, r, reply)
 	if err == nil {

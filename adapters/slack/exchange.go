@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"archbot/internal/bot"
@@ -77,9 +78,12 @@ func (a *Adapter) working() (ctx context.Context, done func()) {
 type delivery struct {
 	*Adapter
 	acked chan struct{} // closed when it is acknowledged, or cannot be
+	taken atomic.Bool   // a message that is this replica's to answer
 }
 
-func (a *Adapter) newDelivery() *delivery { return &delivery{a, make(chan struct{})} }
+func (a *Adapter) newDelivery() *delivery {
+	return &delivery{Adapter: a, acked: make(chan struct{})}
+}
 
 // begin carries out do for a workspace once the delivery is acknowledged: from then on
 // Slack does not deliver it again, and before, nobody knows of it. So what a replica had

@@ -2,10 +2,15 @@ package slack
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"archbot/internal/bot"
+	"archbot/internal/inflight"
 )
 
 // A message is acknowledged once it is answered, or when Slack would not wait any longer.
@@ -16,6 +21,14 @@ import (
 // holdTime is how long the next one waits for who holds a message: longer than it may be
 // without its acknowledgement.
 const holdTime = 5 * time.Second
+
+// seekTime is how long it may take to find out whether there is an answer: it has to end
+// within the time for which the message is held meanwhile.
+const seekTime = 2 * time.Second
+
+// errUntaken leaves a message unacknowledged while it waits for another replica that is at
+// it: Slack delivers it again later, when it is settled.
+var errUntaken = fmt.Errorf("%w: another replica may be at it", inflight.ErrBusy)
 
 // answerEvent is the metadata's type of an answer to a message, and answerKey the field
 // with that message (https://docs.slack.dev/messaging/message-metadata).
@@ -29,6 +42,8 @@ func (a *Adapter) held(in *installation, r bot.Request) bot.Request {
 	at := place{channel: r.Channel, thread: r.Thread}
 	r.Hold = holdTime
 	r.Answered = func(ctx context.Context) bool {
+		ctx, cancel := context.WithTimeout(ctx, seekTime)
+		defer cancel()
 		answered, err := in.answers(ctx, at, r.Message)
 		a.report(ctx, "a message may be answered again", err)
 		return answered
@@ -36,22 +51,17 @@ func (a *Adapter) held(in *installation, r bot.Request) bot.Request {
 	return r
 }
 
-// answers reports whether there is an answer to a message. One that only the person sees
-// is in no history, and without the scope to read it there is no telling.
+// answers reports whether there is an answer to a message among those that follow it. One
+// that only the person sees is in no history, and without the scope to read it there is no
+// telling.
 func (in *installation) answers(ctx context.Context, at place, to bot.MessageID) (bool, error) {
-	for cursor, more := "", true; more; {
-		messages, next, err := in.written(ctx, at, string(to), cursor)
-		if err != nil {
-			return false, in.answered(err)
-		}
-		for _, m := range messages {
-			if m.Metadata.EventType == answerEvent && m.Metadata.EventPayload[answerKey] == string(to) && m.User == string(in.user) {
-				return true, nil
-			}
-		}
-		cursor, more = next, next != ""
+	messages, _, err := in.written(ctx, in.once, at, string(to), "")
+	if err != nil {
+		return false, in.answered(err)
 	}
-	return false, nil
+	return slices.ContainsFunc(messages, func(m slack.Message) bool {
+		return m.Metadata.EventType == answerEvent && m.Metadata.EventPayload[answerKey] == string(to) && m.User == string(in.user)
+	}), nil
 }
 
 // settle settles what was held once it is acknowledged, as Slack does not deliver it

@@ -12,6 +12,7 @@ import (
 
 	"archbot/internal/bot"
 	"archbot/internal/checkup"
+	"archbot/internal/source"
 	"archbot/internal/telemetry"
 )
 
@@ -64,6 +65,9 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 	case len(on) == 0:
 		return errNoPlatform
 	}
+	if err := a.awaitLists(ctx); err != nil {
+		return failed(ctx, err)
+	}
 	served := false
 	err = a.Run(ctx, func(ctx context.Context) error {
 		platforms, err := a.platforms()
@@ -88,9 +92,9 @@ func (p *Program) Serve(ctx context.Context, o ServeOptions) error {
 
 // serve listens and runs the platforms until ctx ends or one of them fails.
 func (a *App) serve(ctx context.Context, platforms []served, started func(net.Addr, []served)) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.options.Settings.Addr)
+	listener, err := a.listen(ctx)
 	if err != nil {
-		return fmt.Errorf("ARCHBOT_ADDR is %q: %w; let it be another, such as :8081", a.options.Settings.Addr, err)
+		return err
 	}
 	closePrivate, err := a.servePrivate(ctx, platforms)
 	if err != nil {
@@ -128,6 +132,51 @@ func (a *App) serve(ctx context.Context, platforms []served, started func(net.Ad
 	close(ended)
 	for e := range ended {
 		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// listen opens the address that platforms and probes reach.
+func (a *App) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.options.Settings.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("ARCHBOT_ADDR is %q: %w; let it be another, such as :8081", a.options.Settings.Addr, err)
+	}
+	return listener, nil
+}
+
+// How long lists are waited for that cannot be read yet, before the next try.
+const (
+	firstTry = 500 * time.Millisecond
+	lastTry  = time.Minute // after doubling
+)
+
+// awaitLists reads the lists. Where the server that has one is out of reach, it goes on
+// trying until ctx ends: meanwhile the process lives, and says what it waits for.
+func (a *App) awaitLists(ctx context.Context) error {
+	err := a.loader.Load(ctx)
+	if !source.Passing(err) {
+		return err
+	}
+	listener, failure := a.listen(ctx)
+	if failure != nil {
+		return errors.Join(err, failure)
+	}
+	health := &telemetry.Health{}
+	health.Add(telemetry.Part{Name: "list", Needed: true, Look: a.observed.lookAtList})
+	server := newServer(telemetry.Public(health), nil, a.log)
+	defer server.Close()
+	go func() { _ = server.Serve(listener) }() // until it is closed
+	for pause := firstTry; source.Passing(err); pause = min(2*pause, lastTry) {
+		a.log.WarnContext(ctx, "the bot is not ready, as a list cannot be read yet", "error", err, "again_in", pause)
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+			err = a.loader.Load(ctx)
+		case <-ctx.Done():
+			timer.Stop()
+			return err
+		}
 	}
 	return err
 }

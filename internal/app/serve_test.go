@@ -6,17 +6,20 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"archbot/adapters/slack"
 	"archbot/adapters/slack/slackfake"
+	"archbot/internal/store/redistest"
 )
 
 const smallList = "# List\n\n## Resilience\n\n### Circuit breaking\n\n- [Breakers](https://example.com/breakers) - When to open.\n\n### Load balancing\n\n- [Balancers](https://example.com/balancers) - Who gets it.\n"
@@ -247,5 +250,43 @@ func TestServeRefused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A list whose server is in trouble is waited for: the process lives, says that it is not
+// ready, and answers once the list is there. One that is not there at all ends serve.
+func TestServeAwaitsLists(t *testing.T) {
+	port := redistest.FreePort(t)
+	var requests atomic.Int64
+	var alive, ready int
+	var text string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1) == 1 {
+			http.Error(w, "in trouble", http.StatusServiceUnavailable)
+			return
+		}
+		alive, _ = asked(t, "http://127.0.0.1:"+port+"/healthz")
+		ready, text = asked(t, "http://127.0.0.1:"+port+"/readyz")
+		_, _ = io.WriteString(w, smallList)
+	}))
+	defer server.Close()
+	f := newFakeSlack(t, false)
+	environ := f.settings("SLACK_SIGNING_SECRET="+f.SigningSecret, "ARCHBOT_STATE="+filepath.Join(t.TempDir(), "state.db"), "ARCHBOT_ALLOW_PRIVATE=true", "ARCHBOT_RELOAD=0")
+	s := serve(t, append(environ, "ARCHBOT_LIST="+server.URL+"/list.md", "ARCHBOT_ADDR=127.0.0.1:"+port)...)
+	if alive != 200 || ready != 503 || !strings.Contains(text, "not read yet") {
+		t.Errorf("meanwhile it answers %d and %d, %q", alive, ready, text)
+	}
+	if !strings.Contains(s.said.String(), "503 Service Unavailable") || requests.Load() != 2 {
+		t.Errorf("the list is asked for %d times; it says %q", requests.Load(), s.said)
+	}
+	if status, _ := asked(t, "http://"+s.addr+"/readyz"); status != 200 {
+		t.Errorf("with the list it is not ready: %d", status)
+	}
+
+	gone := httptest.NewServer(http.NotFoundHandler())
+	defer gone.Close()
+	p := &Program{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Environ: append(environ, "ARCHBOT_LIST="+gone.URL)}
+	if err := p.Serve(t.Context(), ServeOptions{}); err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("without a list: %v", err)
 	}
 }

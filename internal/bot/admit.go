@@ -39,15 +39,15 @@ func (b *Bot) admit(ctx context.Context, r Request, cost int) (refusal *Reply, a
 	return &Reply{Kind: Limited, Text: who + " Please try again in " + wait(verdict.Wait) + ".", RetryAfter: verdict.Wait}, false
 }
 
-// maxTurns is how often something is taken up that somebody else is at.
-const maxTurns = 3
+// lookAgain is how often it is seen whether somebody else has settled something.
+const lookAgain = 250 * time.Millisecond
 
 // take is the Limiter's, and waits for who is at the same until they settle it, or have
 // died.
 func (b *Bot) take(ctx context.Context, s Spend) (Verdict, error) {
 	verdict, err := b.state.Take(ctx, s)
-	for turn := 1; err == nil && verdict.Delivery == Held && turn < maxTurns; turn++ {
-		timer := time.NewTimer(verdict.Wait)
+	for err == nil && verdict.Delivery == Held {
+		timer := time.NewTimer(min(verdict.Wait, lookAgain))
 		select {
 		case <-timer.C:
 			verdict, err = b.state.Take(ctx, s)

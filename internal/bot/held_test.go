@@ -42,7 +42,7 @@ func TestHeldDeliveries(t *testing.T) {
 		at       time.Duration // the second one's answer
 	}{
 		{"settled before", time.Second, 2 * time.Second, false, bot.Silent, 2 * time.Second},
-		{"settled meanwhile", 2 * time.Second, time.Second, false, bot.Silent, hold},
+		{"settled meanwhile", 2100 * time.Millisecond, time.Second, false, bot.Silent, 2250 * time.Millisecond},
 		{"died before the answer", 0, time.Second, false, bot.Found, hold},
 		{"died long before the answer", 0, time.Minute, false, bot.Found, time.Minute},
 		{"died after the answer", 0, time.Second, true, bot.Silent, hold},

@@ -1,8 +1,11 @@
 package source
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"slices"
 )
 
 // Kind says what sort of failure an Error is, in a word that is fit for a metric.
@@ -31,6 +34,23 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s; %s", e.List, e.Why, e.Fix) }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Passing reports whether what went wrong may be over by itself later: servers that are out
+// of reach or in trouble, and nothing else.
+func Passing(err error) bool {
+	if all, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each of them, and not the first one
+		return !slices.ContainsFunc(all.Unwrap(), func(e error) bool { return !Passing(e) })
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Kind != Unreachable {
+		return false
+	}
+	if status, ok := errors.AsType[*StatusError](e.Err); ok {
+		return status.Code == http.StatusTooManyRequests || status.Code >= 500
+	}
+	_, ok = errors.AsType[net.Error](e.Err)
+	return ok
+}
 
 // StatusError is the cause when a server answered, but not with the list.
 type StatusError struct{ Code int }

@@ -19,16 +19,17 @@ func MarkOf(now Micros, s bot.Spend) Mark {
 	return Mark{now + Micros(s.Hold.Microseconds())}
 }
 
-// Verdict says what the mark of an event means to who takes it: a Verdict that is no
-// refusal by a limit, and whether the event is theirs, to go on with the limits.
+// Verdict says what the mark of an event means to who takes it, and whether the event is
+// theirs then. One that is held for longer than it may be was so by a clock that has gone
+// back since, and is not.
 func (m Mark) Verdict(now Micros) (v bot.Verdict, theirs bool) {
 	switch {
 	case m.Until == 0:
 		return bot.Verdict{Delivery: bot.Settled}, false
-	case m.Until > now:
+	case m.Until > now && m.Until-now <= Micros(bot.MaxHold.Microseconds()):
 		return bot.Verdict{Delivery: bot.Held, Wait: (m.Until - now).Duration()}, false
 	}
-	return bot.Verdict{Delivery: bot.Resumed}, true
+	return bot.Verdict{Allowed: true, Delivery: bot.Resumed}, true
 }
 
 // Encode writes a mark as a file has it; settled is nothing at all.

@@ -21,7 +21,8 @@ func TestMark(t *testing.T) {
 		{"settled at once", store.MarkOf(now, bot.Spend{}), now, bot.Verdict{Delivery: bot.Settled}, false},
 		{"held", held, now, bot.Verdict{Delivery: bot.Held, Wait: time.Second}, false},
 		{"held to the end", held, now + 1e6 - 1, bot.Verdict{Delivery: bot.Held, Wait: time.Microsecond}, false},
-		{"held for too long", held, now + 1e6, bot.Verdict{Delivery: bot.Resumed}, true},
+		{"held for too long", held, now + 1e6, bot.Verdict{Allowed: true, Delivery: bot.Resumed}, true},
+		{"held by a clock that went back", held, now - 60e6, bot.Verdict{Allowed: true, Delivery: bot.Resumed}, true},
 	} {
 		if v, theirs := tt.mark.Verdict(tt.at); v != tt.want || theirs != tt.theirs {
 			t.Errorf("%s: %+v, %v, want %+v, %v", tt.name, v, theirs, tt.want, tt.theirs)

@@ -148,14 +148,10 @@ func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
 	if err := spend.Check(); err != nil {
 		return bot.Verdict{}, err
 	}
-	delivered, theirs, err := s.deliver(spend)
-	if err != nil || !theirs {
-		return delivered, err
+	if verdict, known, err := s.deliver(spend); err != nil || known {
+		return verdict, err
 	}
 	verdict, err := s.limits.Take(s.now(), spend)
-	if verdict.Allowed {
-		verdict.Delivery = delivered.Delivery
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flush == nil && !s.closed && verdict.Allowed {
@@ -172,21 +168,21 @@ func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
 	return verdict, err
 }
 
-// deliver marks the event of a spend, if it has one; theirs is false where somebody else
-// has it.
-func (s *Store) deliver(spend bot.Spend) (v bot.Verdict, theirs bool, err error) {
+// deliver marks the event of a spend, if it has one; known is false for one that was not
+// delivered before.
+func (s *Store) deliver(spend bot.Spend) (v bot.Verdict, known bool, err error) {
 	if spend.Event == "" {
-		return bot.Verdict{}, true, nil
+		return bot.Verdict{}, false, nil
 	}
 	key := store.EventKey(spend.Scope, spend.Event).String()
 	err = s.update("an event", func(tx *bbolt.Tx, now time.Time) error {
-		at := store.MicrosOf(now)
-		theirs = true
+		at, theirs := store.MicrosOf(now), true
 		if kept := eventKind.get(tx, now, key); kept != nil {
 			mark, err := store.DecodeMark(kept)
 			if err != nil {
 				return err
 			}
+			known = true
 			v, theirs = mark.Verdict(at)
 		}
 		if !theirs {
@@ -194,7 +190,7 @@ func (s *Store) deliver(spend bot.Spend) (v bot.Verdict, theirs bool, err error)
 		}
 		return eventKind.put(tx, key, store.MarkOf(at, spend).Encode(), now.Add(bot.EventMemory))
 	})
-	return v, theirs, err
+	return v, known, err
 }
 
 // Settle is bot.Events'.

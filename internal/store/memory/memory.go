@@ -66,34 +66,30 @@ func (s *Store) Take(_ context.Context, spend bot.Spend) (bot.Verdict, error) {
 		return bot.Verdict{}, err
 	}
 	now := s.now()
-	delivered, theirs := s.deliver(now, spend)
-	if !theirs {
-		return delivered, nil
+	if verdict, known := s.deliver(now, spend); known {
+		return verdict, nil
 	}
-	verdict, err := s.limits.Take(now, spend)
-	if verdict.Allowed {
-		verdict.Delivery = delivered.Delivery
-	}
-	return verdict, err
+	return s.limits.Take(now, spend)
 }
 
-// deliver marks the event of a spend, if it has one; theirs is false where somebody else
-// has it.
-func (s *Store) deliver(now time.Time, spend bot.Spend) (v bot.Verdict, theirs bool) {
+// deliver marks the event of a spend, if it has one; known is false for one that was not
+// delivered before.
+func (s *Store) deliver(now time.Time, spend bot.Spend) (v bot.Verdict, known bool) {
 	if spend.Event == "" {
-		return bot.Verdict{}, true
+		return bot.Verdict{}, false
 	}
 	key, at := store.EventKey(spend.Scope, spend.Event).String(), store.MicrosOf(now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	theirs = true
-	if mark, known := s.events.get(now, key); known {
+	theirs := true
+	mark, known := s.events.get(now, key)
+	if known {
 		v, theirs = mark.Verdict(at)
 	}
 	if theirs {
 		s.events.put(now, key, store.MarkOf(at, spend), now.Add(bot.EventMemory))
 	}
-	return v, theirs
+	return v, known
 }
 
 // Settle is bot.Events'.

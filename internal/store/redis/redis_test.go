@@ -104,9 +104,9 @@ if left >= 0 and left <= by then return redis.call('DEL', key) end
 if string.find(key, '}:l:', 1, true) and not string.find(key, '{digest:', 1, true) then
   redis.call('SET', key, string.format('%.0f', redis.call('GET', key) - by * 1000))
 elseif string.find(key, '}:e:', 1, true) then
-  local till, by_whom = string.match(redis.call('GET', key), '^held:(%d+):(.*)$')
+  local how, till, whose = string.match(redis.call('GET', key), '^(%l+):(%d+):(.*)$')
   if till then
-    redis.call('SET', key, string.format('held:%.0f:%s', till - by * 1000, by_whom), 'PX', left)
+    redis.call('SET', key, string.format('%s:%.0f:%s', how, till - by * 1000, whose), 'PX', left)
   end
 elseif string.find(key, '}:o:', 1, true) then
   for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do

@@ -10,33 +10,42 @@
 --              again, because the answer was lost, finds it and is told the same
 -- ARGV[2n+4]   of the event: microseconds to hold it for; 0 settles it
 -- ARGV[2n+5]   of the event: milliseconds to remember it for
--- returns      0 when it is let through, 1 when it is and takes up what another one held
---              for too long; -1 when the event is settled; or {i, wait}: for so many
---              microseconds another one holds it (i is 0), or limit i refuses it, which
---              is the one that does so for the longest
+-- returns      0 when it is let through, 1 when it takes up what another one held for too
+--              long and has paid for; -1 when the event is settled; or {i, wait}: for so
+--              many microseconds another one holds it (i is 0), or limit i refuses it,
+--              which is the one that does so for the longest
+-- An event is settled by any value but held:UNTIL:WORD, and resumed:UNTIL:WORD where
+-- somebody took it up. One that is held for more than a minute was so by a clock that has
+-- gone back since, and is not.
 -- Strings are numbers where they are counted with, and whole numbers below 2^53
 -- are written with all their digits: each conversion left out is time saved.
 local call, time = redis.call, redis.call('TIME')
 local now, cost, n = time[1] * 1000000 + time[2], ARGV[1], tonumber(ARGV[2])
 local kept = call('MGET', unpack(KEYS))
-local through, event = 0, KEYS[n + 1]
+local event = KEYS[n + 1]
 if event then
-  local word, hold, was = ARGV[2 * n + 3], tonumber(ARGV[2 * n + 4]), kept[n + 1]
+  local word, hold, was, how = ARGV[2 * n + 3], tonumber(ARGV[2 * n + 4]), kept[n + 1], 'held'
   if was and was ~= word then
-    local till, by = string.match(was, '^held:(%d+):(.*)$')
-    if not till then
+    local state, till, by = string.match(was, '^(%l+):(%d+):(.*)$')
+    if state ~= 'held' and state ~= 'resumed' then
       return -1
-    elseif by ~= word then
-      if tonumber(till) > now then
-        return {0, till - now}
+    elseif by == word then
+      how = state
+    else
+      local wait = till - now
+      if wait > 0 and wait <= 60000000 then
+        return {0, wait}
       end
-      through = 1
+      how = 'resumed'
     end
   end
   if hold > 0 then
-    word = string.format('held:%.0f:%s', now + hold, word)
+    word = string.format('%s:%.0f:%s', how, now + hold, word)
   end
   call('SET', event, word, 'PX', ARGV[2 * n + 5])
+  if how == 'resumed' then
+    return 1
+  end
 end
 local by, longest = 0, 0
 for i = 1, n do
@@ -54,4 +63,4 @@ end
 for i = 1, n do
   call('SET', KEYS[i], kept[i], 'PX', math.ceil((kept[i] - now) / 1000))
 end
-return through
+return 0

@@ -116,11 +116,15 @@ func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) 
 		s.fault(ctx, err)
 		return s.local.Take(ctx, spend)
 	}
-	if !verdict.Allowed {
+	switch {
+	case verdict.Delivery == bot.Settled:
+		_, err := s.local.FirstTime(ctx, spend.Scope, spend.Event, bot.EventMemory)
+		return verdict, err
+	case !verdict.Allowed:
 		return verdict, nil
 	}
 	here, err := s.local.Take(ctx, spend)
-	if here.Delivery == bot.Held || here.Delivery == bot.Settled {
+	if here.Delivery == bot.Settled || here.Delivery == bot.Held && verdict.Delivery == bot.Fresh {
 		return here, err
 	}
 	return verdict, err

@@ -92,6 +92,21 @@ func testHeld(t *testing.T, s *Subject) {
 	s.Advance(bot.EventMemory - time.Minute)
 	take("settled long ago", "dies", bot.Settled)
 
+	poor := func(event bot.EventID) bot.Verdict { // who may ask once
+		d := delivery(workspace, event, hold)
+		d.User, d.Limits = "U7", bot.Limits{User: bot.Rate{Every: 24 * time.Hour, Burst: 1}}
+		return get(s.Store.Take(t.Context(), d))
+	}
+	for _, want := range []bot.Delivery{bot.Fresh, bot.Resumed, bot.Resumed} {
+		if v := poor("once"); !v.Allowed || v.Delivery != want {
+			t.Errorf("%+v, want it %q: it was paid for", v, want)
+		}
+		s.Advance(hold + time.Millisecond)
+	}
+	if v := poor("twice"); v.Allowed || v.By != bot.LimitUser {
+		t.Errorf("%+v: nobody has paid", v)
+	}
+
 	take("in good time", "lives", bot.Fresh)
 	ok(t, s.Store.Settle(t.Context(), workspace, "lives"))
 	s.Advance(2 * hold)
