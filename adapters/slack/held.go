@@ -13,8 +13,8 @@ import (
 // Slack delivers it to another one, which takes it up. That one first looks whether there
 // is an answer, as it may have been posted just before.
 
-// holdTime is how long the next one waits for who holds a message: longer than it may be
-// without its acknowledgement.
+// holdTime is how long a message is held for who answers it: longer than Slack waits for
+// its acknowledgement.
 const holdTime = 5 * time.Second
 
 // answerEvent is the metadata's type of an answer to a message, and answerKey the field
@@ -37,7 +37,7 @@ func (a *Adapter) held(in *installation, r bot.Request) bot.Request {
 }
 
 // answers reports whether there is an answer to a message. One that only the person sees
-// is in no history, and without the scope to read it there is no telling.
+// is in no history; an error says that there is no telling, as without the scope to read it.
 func (in *installation) answers(ctx context.Context, at place, to bot.MessageID) (bool, error) {
 	for cursor, more := "", true; more; {
 		messages, next, err := in.written(ctx, at, string(to), cursor)
@@ -54,8 +54,8 @@ func (in *installation) answers(ctx context.Context, at place, to bot.MessageID)
 	return false, nil
 }
 
-// settle settles what was held once it is acknowledged, as Slack does not deliver it
-// again then, or once the function that it returns is called, whichever comes first.
+// settle settles what is held once it is acknowledged, as Slack does not deliver it
+// again then, or once answered is called, whichever comes first.
 func (a *delivery) settle(ctx context.Context, r bot.Request) (answered func()) {
 	once := sync.OnceFunc(func() { a.bot.Settle(context.WithoutCancel(ctx), r) })
 	go func() {

@@ -7,8 +7,8 @@ import (
 	"archbot/internal/bot"
 )
 
-// Mark is what is kept of an event: until when it is held, or that it is settled. The
-// scripts have marks of their own, which say who made them, too (redis/take.lua).
+// Mark is what is kept of an event: until when it is held, or that it is settled. In Redis
+// it says besides who made it (redis/take.lua).
 type Mark struct{ Until Micros } // 0 for settled
 
 // MarkOf is the mark of an event that somebody takes.
@@ -19,8 +19,8 @@ func MarkOf(now Micros, s bot.Spend) Mark {
 	return Mark{now + Micros(s.Hold.Microseconds())}
 }
 
-// Verdict says what the mark of an event means to who takes it: a Verdict that is no
-// refusal by a limit, and whether the event is theirs, to go on with the limits.
+// Verdict says what the mark of an event means to who takes it: whether the event is
+// theirs, and goes on to the limits, or why it is not. Its Delivery holds either way.
 func (m Mark) Verdict(now Micros) (v bot.Verdict, theirs bool) {
 	switch {
 	case m.Until == 0:

@@ -19,8 +19,8 @@ import (
 
 var ctx = context.Background() // of what outlives no test
 
-// The script and the arithmetic in Go are twins: whatever is asked when, both
-// answer the same, to the microsecond.
+// The script and the store in memory are twins: whatever is asked when, both answer the
+// same, to the microsecond.
 func TestTakeScriptIsTheModel(t *testing.T) {
 	m := miniredis.NewMiniRedis()
 	m.ClockTTL(true)
@@ -82,8 +82,8 @@ func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 	}
 }
 
-// Whether something was delivered before, and three limits, cost one round trip; a server that has forgotten its scripts, as
-// after a restart, one more.
+// Whether something was delivered before, and three limits, cost one round trip; where the
+// server has forgotten its scripts, as after a restart, there is one more.
 func TestRoundTrips(t *testing.T) {
 	server := redistest.Start(t)
 	s, err := New(Config{URL: "redis://" + server.Addr})
