@@ -40,7 +40,7 @@ func (a *Adapter) held(in *installation, r bot.Request) bot.Request {
 // is in no history; an error says that there is no telling, as without the scope to read it.
 func (in *installation) answers(ctx context.Context, at place, to bot.MessageID) (bool, error) {
 	for cursor, more := "", true; more; {
-		messages, next, err := in.written(ctx, at, string(to), cursor)
+		messages, next, err := in.history(ctx, at, string(to), cursor)
 		if err != nil {
 			return false, in.answered(err)
 		}
