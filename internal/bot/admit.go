@@ -39,7 +39,8 @@ func (b *Bot) admit(ctx context.Context, r Request, cost int) (refusal *Reply, a
 	return &Reply{Kind: Limited, Text: who + " Please try again in " + wait(verdict.Wait) + ".", RetryAfter: verdict.Wait}, false
 }
 
-// maxTurns is how often something is taken up that somebody else is at.
+// maxTurns is how often the Limiter is asked about something that somebody else is at: who
+// waits for them may find the next one at it, who was waiting, too.
 const maxTurns = 3
 
 // take is the Limiter's, and waits for who is at the same until they settle it, or have

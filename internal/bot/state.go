@@ -90,7 +90,7 @@ type Spend struct {
 	Cost    int // units; 0 is free, and no more than the smallest Burst
 	Limits  Limits
 	// Event is what was delivered and is to be paid for; empty where it has no name. It
-	// is remembered for EventMemory, and paid for once.
+	// is remembered for EventMemory, and paid for once; once more when it is Resumed.
 	Event EventID
 	// Hold is how long the event is held for who asks, up to MaxHold: until it is settled,
 	// nobody else may take it up, and after that, whoever it is delivered to again. 0
