@@ -29,8 +29,9 @@
 // A connection that breaks is resumed where it left off, by whichever process has the
 // shard then (shards.go): at once when one stops, and when one dies, as soon as its leases
 // expire. Messages that came meanwhile are answered then; an interaction is not, as Discord
-// gives it three seconds. What a process had begun to answer when it died is lost: it is
-// not begun again, so that nobody is answered twice.
+// gives it three seconds. A message that a process had begun to answer when it died is
+// begun again by the process that it comes to then, a few seconds after the first began;
+// its nonce makes two answers one (event.go). An interaction is not begun again.
 package discord
 
 import (

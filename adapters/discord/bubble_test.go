@@ -28,6 +28,7 @@ type echo struct {
 	texts  []string
 	handle func(ctx context.Context, r bot.Request) bot.Reply // instead, where it is set
 	offers []bot.Completion
+	settle func(r bot.Request) // is told of what is settled, where it is set
 }
 
 func (e *echo) Handle(ctx context.Context, r bot.Request) bot.Reply {
@@ -59,7 +60,12 @@ func (e *echo) Form(r bot.Request) *bot.Form {
 	return &bot.Form{Command: r.Command, Title: "Find", Fields: []bot.Field{{Option: bot.Option{Name: "query", Help: "what"}}}}
 }
 
-func (e *echo) Settle(context.Context, bot.Request)                      {}
+func (e *echo) Settle(_ context.Context, r bot.Request) {
+	if e.settle != nil {
+		e.settle(r)
+	}
+}
+
 func (e *echo) Introduce(context.Context, bot.Request) (bot.Reply, bool) { return bot.Reply{}, false }
 
 func (e *echo) Edition(_ context.Context, post digest.Post) bot.Reply {

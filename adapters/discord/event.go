@@ -17,9 +17,10 @@ const (
 	typingEvery = 8 * time.Second
 )
 
-// holdTime is how long the next replica waits for one that holds a message, and may have
-// died over it: then the connection that goes on from there brings the message again. That
-// an answer may have been posted just before does no harm, as its nonce makes it one.
+// holdTime is how long a message is held for who answers it. Where that replica dies, the
+// connection that goes on from there brings the message to the next one, which waits for
+// as long. That an answer may have been posted just before does no harm, as its nonce
+// makes the two one.
 const holdTime = 5 * time.Second
 
 // happened takes in an event of the Gateway. It never blocks: the connection's

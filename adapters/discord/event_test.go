@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,39 @@ func TestOnlyWhatIsForTheBotIsAnswered(t *testing.T) {
 		b.pass(time.Minute)
 		if len(who.texts) != 1 || strings.Join(strings.Fields(who.texts[0]), " ") != "what is sharding?" {
 			t.Errorf("asked: %q", who.texts)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A message is held while it is answered, and settled once its answer is there; an
+// interaction, which nobody delivers again, is settled from the beginning.
+func TestMessagesAreHeld(t *testing.T) {
+	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
+		t := b.t
+		var held, settled []time.Duration
+		who := &echo{handle: func(_ context.Context, r bot.Request) bot.Reply {
+			held = append(held, r.Hold)
+			return bot.Reply{Kind: bot.Done, For: bot.ToAll, Text: "You said " + r.Text + "."}
+		}}
+		who.settle = func(r bot.Request) {
+			settled = append(settled, r.Hold)
+			if answers := b.answered(); !slices.Contains(answers, "You said "+r.Text+".") {
+				t.Errorf("%q is settled, and the answers are %q", r.Text, answers)
+			}
+		}
+		_, stop := b.begin(who)
+		b.said(0, 1)
+		b.pass(time.Minute)
+		if !slices.Equal(held, []time.Duration{holdTime}) || !slices.Equal(settled, held) {
+			t.Errorf("a message is held for %v, and settled: %v", held, settled)
+		}
+		b.search("caching")
+		b.pass(time.Minute)
+		if !slices.Equal(held, []time.Duration{holdTime, 0}) || len(settled) != 1 {
+			t.Errorf("with an interaction it is held for %v, and settled: %v", held, settled)
 		}
 		if err := stop(); err != nil {
 			t.Error(err)

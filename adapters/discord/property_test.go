@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"archbot/adapters/adaptertest"
 	"archbot/adapters/discord/discordfake"
 	"archbot/internal/bot"
-	"archbot/internal/catalog"
 )
 
 // nasty is what a list or a person may write, to break markup or a limit.
@@ -23,6 +23,10 @@ var nasty = []string{
 	"@everyone", "@here", "<@300>", "<@!300>", "<@&77>", "<#200>", "</arch search:1>", "<:emoji:123>", "<t:1618953630:R>", "<id:browse>",
 	"`", "``", "*", "_", "~", "|", ">", "<", "\\", "\\\\", "a\\", "]", "](", ")", "“unclosed", "`search x`", "`kind:video` and `@everyone`", "a`b`c`d`e",
 	"👩‍👩‍👧‍👦 🇩🇪🇫🇷 👍🏽", "שלום \u202Egpj.exe\u202C", "断路器模式：故障隔离与恢复策略", "e\u0301\u0302\u0303\u0304", "\xff\xfe\x00", "line\r\nbreak\ttab\u2028",
+}
+
+// huge is more than anybody writes.
+var huge = []string{
 	strings.Repeat("\\", 4000), strings.Repeat("<@300>", 900), strings.Repeat("👩‍👩‍👧‍👦", 400), "x" + strings.Repeat("\u0301", 5000), strings.Repeat("word ", 3000),
 	strings.Repeat("🇩🇪", 300), strings.Repeat("*a*", 1000), strings.Repeat("`save` ", 400), strings.Repeat("断", 9000), strings.Repeat("@everyone ", 400),
 }
@@ -34,100 +38,12 @@ var addresses = []string{
 	"https://example.com/\u202Egpj.exe", "https://example.com/?q=" + strings.Repeat("(", 250), "https://x.example/>)[<@300>", "https://x.example/@everyone",
 }
 
-// chance makes replies of nasty parts.
-type chance struct{ *rand.Rand }
-
-func (c chance) word() string {
-	if c.IntN(4) == 0 {
-		return nasty[c.IntN(len(nasty))] + " " + nasty[c.IntN(len(nasty))]
+// chance makes replies by lot, of what is nasty on Discord.
+func chance(seed, more uint64) adaptertest.Chance {
+	return adaptertest.Chance{
+		Rand: rand.New(rand.NewPCG(seed, more)), Nasty: nasty, Huge: huge, Addresses: addresses,
+		Users: []bot.UserID{"", "301", "<@300>", "@everyone"},
 	}
-	return nasty[c.IntN(len(nasty))]
-}
-
-func (c chance) words(most int) []string {
-	var out []string
-	for range c.IntN(most + 1) {
-		out = append(out, c.word())
-	}
-	return out
-}
-
-func (c chance) url() string {
-	if c.IntN(4) == 0 {
-		return c.word()
-	}
-	return addresses[c.IntN(len(addresses))]
-}
-
-func (c chance) token() bot.Token {
-	if c.IntN(4) == 0 {
-		return ""
-	}
-	return bot.Token(strings.Repeat("T", c.IntN(99)+1) + fmt.Sprint(c.IntN(99)))
-}
-
-func (c chance) user() bot.UserID {
-	return []bot.UserID{"", "301", "<@300>", "@everyone", bot.UserID(c.word())}[c.IntN(5)]
-}
-
-func (c chance) buttons(most int) []bot.Button {
-	var out []bot.Button
-	for range c.IntN(most + 1) {
-		out = append(out, bot.Button{Kind: kinds[c.IntN(len(kinds))], Label: c.word(), Token: c.token(), Command: c.word()})
-	}
-	return out
-}
-
-func (c chance) topics(most, depth int) []bot.TopicCard {
-	var out []bot.TopicCard
-	for range c.IntN(most + 1) {
-		t := bot.TopicCard{ID: catalog.TopicID(c.word()), Title: c.word(), Path: c.words(6), Resources: c.IntN(3)}
-		if depth > 0 {
-			t.Children = c.topics([]int{2, 2, 2, 60}[c.IntN(4)], depth-1)
-		}
-		out = append(out, t)
-	}
-	return out
-}
-
-func (c chance) resources(most int) []bot.ResourceCard {
-	var out []bot.ResourceCard
-	for range c.IntN(most + 1) {
-		out = append(out, bot.ResourceCard{
-			Title: c.word(), URL: c.url(), Description: c.word(), Kind: catalog.Kind(c.word()), Level: catalog.Level(c.word()), Year: c.IntN(3000),
-			Path: c.words(6), Remark: c.word(), Buttons: c.buttons(3),
-		})
-	}
-	return out
-}
-
-func (c chance) reply() bot.Reply {
-	all := []bot.ReplyKind{
-		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
-		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent, bot.Talk, bot.Digest, bot.Edition, bot.Details,
-	}
-	r := bot.Reply{
-		Kind: all[c.IntN(len(all))], Title: c.word(), Text: c.word(), Query: c.word(), Topics: c.topics([]int{3, 60}[c.IntN(2)], 1), Related: c.topics(5, 0),
-		Resources: c.resources([]int{0, 3, 10, 60}[c.IntN(4)]), SharedBy: c.user(), Addressed: c.user(), Buttons: c.buttons(30),
-	}
-	for range c.IntN(4) {
-		r.Menus = append(r.Menus, bot.Menu{Label: c.word(), Choices: c.buttons(40)})
-		r.Notes = append(r.Notes, bot.Note{Text: c.word(), Commands: c.words(20)})
-	}
-	for range c.IntN(15) {
-		r.Facts = append(r.Facts, bot.Fact{Name: c.word(), Value: c.word()})
-		r.Commands = append(r.Commands, bot.CommandCard{
-			Name: c.word(), Synopsis: c.word(), Summary: c.word(), Detail: c.word(), Examples: c.words(5),
-			Options: []bot.Option{{Name: c.word(), Help: c.word(), Choices: c.words(3)}},
-		})
-	}
-	if c.IntN(2) == 0 {
-		r.Form = &bot.Form{Command: "search", Title: c.word(), Fields: []bot.Field{
-			{Option: bot.Option{Name: "query", Rest: true, Required: true, Help: c.word()}, Value: c.word()},
-			{Option: bot.Option{Name: "kind", Choices: []string{"video"}, Help: c.word()}, Value: c.word()},
-		}}
-	}
-	return r
 }
 
 // tries is how many random replies a test makes; a hundred times as many where the
@@ -147,9 +63,9 @@ var (
 
 // Whatever a reply holds, Discord takes it, and the words in it stay words.
 func TestRenderHoldsLimits(t *testing.T) {
-	c := chance{rand.New(rand.NewPCG(1, 2))}
+	c := chance(1, 2)
 	for n := range tries() {
-		r := c.reply()
+		r := c.Reply()
 		for _, m := range []message{render(renderOptions{Slash: n%2 == 0, Again: n%3 == 0}, r), plain(r)} {
 			if wrong := discordfake.CheckMessage(asJSON(t, m)); len(wrong) > 0 {
 				t.Fatalf("reply %d: Discord refuses %q\n%.3000s", n, wrong, encode(t, m))
@@ -159,7 +75,7 @@ func TestRenderHoldsLimits(t *testing.T) {
 			}
 			wordsStayWords(t, r, m)
 		}
-		if m := formModal(bot.Form{Command: "search", Title: c.word(), Fields: []bot.Field{{Option: bot.Option{Name: "query", Help: c.word()}, Value: c.word()}}}); len(discordfake.CheckModal(asJSON(t, m))) > 0 {
+		if m := formModal(bot.Form{Command: "search", Title: c.Word(), Fields: []bot.Field{{Option: bot.Option{Name: "query", Help: c.Word()}, Value: c.Word()}}}); len(discordfake.CheckModal(asJSON(t, m))) > 0 {
 			t.Fatalf("modal %d: %s", n, encode(t, m))
 		}
 	}
@@ -240,9 +156,9 @@ func TestCut(t *testing.T) {
 			t.Errorf("cut(%q, %d) = %q, want %q", tt.in, tt.most, got, tt.want)
 		}
 	}
-	c := chance{rand.New(rand.NewPCG(3, 4))}
+	c := chance(3, 4)
 	for range tries() {
-		s, most := clean(c.word()), c.IntN(300)
+		s, most := clean(c.Word()), c.IntN(300)
 		if got := cut(s, most); length(got) > most || !utf8.ValidString(got) {
 			t.Fatalf("cut(%q, %d) = %q", s, most, got)
 		}
@@ -251,14 +167,14 @@ func TestCut(t *testing.T) {
 
 // What needs no cleaning by a quick look needs none.
 func TestCleanLeavesWhatIsClean(t *testing.T) {
-	c := chance{rand.New(rand.NewPCG(7, 11))}
+	c := chance(7, 11)
 	texts := []string{"", " ", "a ", " a", "a  b", "a b", "a\tb", "\x7f", "é", "a\u200Bb", "a › é", "é ", "a\u00a0b", "\u3000", "\ufffd"}
 	for range 2000 {
 		short := make([]byte, c.IntN(6))
 		for i := range short {
 			short[i] = " ab\t\n\x00\x7f~\xc3\xa9"[c.IntN(10)]
 		}
-		texts = append(texts, c.word(), string(short))
+		texts = append(texts, c.Word(), string(short))
 	}
 	quick := 0
 	for _, s := range texts {
@@ -279,10 +195,10 @@ func TestCleanLeavesWhatIsClean(t *testing.T) {
 
 // The layouts that are passed over would not have fit: the first that does is taken.
 func TestCrowdedLayoutsArePassedOver(t *testing.T) {
-	c := chance{rand.New(rand.NewPCG(8, 9))}
+	c := chance(8, 9)
 	replies := askedReplies(t)
 	for n := range 3 {
-		replies[fmt.Sprint("chance ", n)] = c.reply()
+		replies[fmt.Sprint("chance ", n)] = c.Reply()
 	}
 	one := replies["found"].Resources[:1]
 	for n := range maxShown * 10 {

@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"archbot/adapters/adaptertest"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
 	"archbot/internal/search"
@@ -23,20 +21,7 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 // golden compares got, as indented JSON, with a file below testdata.
 func golden(t *testing.T, name string, got any) {
 	t.Helper()
-	path := filepath.Join("testdata", filepath.FromSlash(name)+".json")
-	text := encode(t, got)
-	if *update {
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(text)); diff != "" {
-		t.Errorf("%s (-want +got; go test -update accepts it):\n%s", path, diff)
-	}
+	adaptertest.Golden(t, *update, filepath.Join("testdata", filepath.FromSlash(name)+".json"), encode(t, got))
 }
 
 // encode writes v as it is sent, but to be read.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -120,9 +119,9 @@ func TestWritten(t *testing.T) {
 	for name, r := range replies {
 		isWritten(t, name, r, hows)
 	}
-	c := chance{rand.New(rand.NewPCG(5, 6))}
+	c := chance(5, 6)
 	for n := range 3 {
-		r := c.reply()
+		r := c.Reply()
 		if r.Kind, r.Form = bot.Found, nil; n%2 == 0 {
 			r.SharedBy, r.Addressed = "", ""
 		}

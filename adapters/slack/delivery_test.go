@@ -13,7 +13,7 @@ import (
 	"archbot/internal/store/memory"
 )
 
-// held is a state whose limits are decided once somebody lets them.
+// stopped is a state whose limits are decided once somebody lets them.
 type stopped struct {
 	bot.State
 	let chan struct{}

@@ -64,7 +64,7 @@ func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID
 		return "", false, err
 	}
 	for cursor, more := "", true; more; {
-		messages, next, err := in.written(ctx, in.client, place{channel: channel, thread: bot.MessageID(s.To)}, stamp(s.Since), cursor)
+		messages, next, err := in.history(ctx, in.client, place{channel: channel, thread: bot.MessageID(s.To)}, stamp(s.Since), cursor)
 		if err != nil {
 			return "", false, untold(failure(in.answered(err)))
 		}
@@ -78,10 +78,10 @@ func (d Digests) Find(ctx context.Context, s digest.Sought) (id digest.MessageID
 	return "", false, nil
 }
 
-// written is a page of what was written in a place after a message's time stamp: in the
+// history is a page of what was posted in a place after a message's time stamp: in the
 // channel, or in the thread, as a channel's history has no replies. Next is empty where
 // there are no more (https://docs.slack.dev/reference/methods/conversations.replies).
-func (in *installation) written(ctx context.Context, by *slack.Client, at place, after, cursor string) (page []slack.Message, next string, err error) {
+func (in *installation) history(ctx context.Context, by *slack.Client, at place, after, cursor string) (page []slack.Message, next string, err error) {
 	about := slack.GetConversationHistoryParameters{
 		ChannelID: string(at.channel), Cursor: cursor, Oldest: after, Limit: historyPage, IncludeAllMetadata: true,
 	}

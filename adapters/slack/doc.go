@@ -15,4 +15,14 @@
 //     one who shared an answer and the one whom an answer is addressed to.
 //   - The limits of Block Kit hold (limits.go), however large a list's words are. An
 //     answer that would be too large says less of each resource, then shows fewer.
+//
+// What the next person asks as well is remembered as it was sent (written.go).
+//
+// # What a crash costs
+//
+// A message is acknowledged once it is answered, and after Config.Patience at the latest
+// (exchange.go): what a process had not acknowledged when it died, Slack delivers to
+// another one. That one answers it, unless it finds an answer where it was asked (held.go).
+// What was acknowledged and not answered yet is lost. Commands, buttons and forms are not
+// delivered again: Slack tells the person that there was no answer.
 package slack

@@ -118,7 +118,7 @@ func (a *delivery) reply(ctx context.Context, id bot.EventID, team string, m *sl
 		a.introduce(ctx, r)
 	}
 	pane.ready(ctx)
-	err = a.say(ctx, r.Workspace, place{r.Channel, r.Thread, r.Message}, r.User, reply)
+	err = a.say(ctx, r.Workspace, place{channel: r.Channel, thread: r.Thread, to: r.Message}, r.User, reply)
 	settle()
 	a.report(ctx, "an answer to a message did not arrive", err)
 	a.followed(ctx, r, reply)

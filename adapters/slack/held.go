@@ -18,8 +18,8 @@ import (
 // Slack delivers it to another one, which takes it up. That one first looks whether there
 // is an answer, as it may have been posted just before.
 
-// holdTime is how long the next one waits for who holds a message: longer than it may be
-// without its acknowledgement.
+// holdTime is how long a message is held for who answers it: longer than Slack waits for
+// its acknowledgement.
 const holdTime = 5 * time.Second
 
 // seekTime is how long it may take to find out whether there is an answer: it has to end
@@ -55,7 +55,7 @@ func (a *Adapter) held(in *installation, r bot.Request) bot.Request {
 // that only the person sees is in no history, and without the scope to read it there is no
 // telling.
 func (in *installation) answers(ctx context.Context, at place, to bot.MessageID) (bool, error) {
-	messages, _, err := in.written(ctx, in.once, at, string(to), "")
+	messages, _, err := in.history(ctx, in.once, at, string(to), "")
 	if err != nil {
 		return false, in.answered(err)
 	}
@@ -64,8 +64,8 @@ func (in *installation) answers(ctx context.Context, at place, to bot.MessageID)
 	}), nil
 }
 
-// settle settles what was held once it is acknowledged, as Slack does not deliver it
-// again then, or once the function that it returns is called, whichever comes first.
+// settle settles what is held once it is acknowledged, as Slack does not deliver it
+// again then, or once answered is called, whichever comes first.
 func (a *delivery) settle(ctx context.Context, r bot.Request) (answered func()) {
 	once := sync.OnceFunc(func() { a.bot.Settle(context.WithoutCancel(ctx), r) })
 	go func() {

@@ -24,6 +24,7 @@ type thread struct {
 	mu      sync.Mutex
 	calls   []string
 	dies    string // a call that whoever makes it dies over, as it never comes back
+	refuses string // a call for which the app has no scope
 	message string // a reply in the thread, in JSON
 }
 
@@ -37,6 +38,9 @@ func (s *thread) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.calls = append(s.calls, method)
 	dies, answer := s.dies == method, `{"ok":true,"user_id":"UBOT","team_id":"T1","channel":"C1","ts":"2.2","messages":[`+s.message+`]}`
+	if s.refuses == method {
+		answer = `{"ok":false,"error":"missing_scope"}`
+	}
 	if method == "chat.postMessage" && s.message == "" {
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
@@ -90,7 +94,8 @@ func (s *thread) replicaOn(t *testing.T, state bot.State) *Adapter {
 }
 
 // A message that a replica dies over is answered by the one that it is delivered to again,
-// and not where there is an answer already; and when nobody has died, by nobody else.
+// and not where there is an answer already, as far as it may look; and when nobody has
+// died, by nobody else.
 func TestTakesUpWhatAnotherDiedOver(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -101,6 +106,7 @@ func TestTakesUpWhatAnotherDiedOver(t *testing.T) {
 	}{
 		{"before the answer", &thread{dies: "chat.postMessage", message: `{"type":"message","user":"UBOT","ts":"1.5","text":"to somebody else"}`}, 2, 1, holdTime - time.Second},
 		{"after the answer", &thread{dies: "chat.postMessage"}, 1, 1, holdTime - time.Second},
+		{"after the answer, which nobody may read", &thread{dies: "chat.postMessage", refuses: "conversations.replies"}, 2, 1, holdTime - time.Second},
 		{"over nothing", &thread{}, 1, 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -96,7 +96,7 @@ func (a *Adapter) acknowledge(w http.ResponseWriter, r *http.Request, ack any, e
 		http.Error(w, "cannot be read", http.StatusBadRequest)
 	case ack == nil:
 		w.Header().Set("Content-Length", "0")
-		if err := http.NewResponseController(w).Flush(); err != nil { // before anything is begun
+		if err := http.NewResponseController(w).Flush(); err != nil { // before what waits for it is begun
 			a.log.DebugContext(r.Context(), "an acknowledgement did not arrive", "error", err)
 		}
 	default:

@@ -29,7 +29,7 @@ func Scopes() []Reason {
 		{"assistant:write", "a place beside other agents, where questions are asked in threads"},
 		{"im:history", "questions in direct messages"},
 		{"im:write", "to tell somebody in private what could not be said in a channel"},
-		{"channels:history", "to go on in a thread of a channel without being named each time"},
+		{"channels:history", "to go on in a thread of a channel without being named each time, and to look whether something was posted before it is posted again"},
 		{"groups:history", "the same in private channels"},
 		{"channels:read", "to introduce itself where it is added, and to tell who made a channel"},
 		{"groups:read", "the same for private channels"},

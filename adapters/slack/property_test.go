@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"archbot/adapters/adaptertest"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
 )
@@ -35,117 +36,12 @@ var addresses = []string{
 	"https://example.com/\u202Egpj.exe", "https://example.com/?q=" + strings.Repeat("&", 900), "https://x.example/>|<!channel>",
 }
 
-// chance makes replies of nasty parts.
-type chance struct{ *rand.Rand }
-
-func (c chance) word() string {
-	switch c.IntN(30) {
-	case 0:
-		return huge[c.IntN(len(huge))]
-	case 1, 2, 3, 4, 5:
-		return nasty[c.IntN(len(nasty))] + " " + nasty[c.IntN(len(nasty))]
+// chance makes replies by lot, of what is nasty on Slack.
+func chance(seed, more uint64) adaptertest.Chance {
+	return adaptertest.Chance{
+		Rand: rand.New(rand.NewPCG(seed, more)), Nasty: nasty, Huge: huge, Addresses: addresses,
+		Users: []bot.UserID{"", "U12345", "W1", "<!channel>"},
 	}
-	return nasty[c.IntN(len(nasty))]
-}
-
-func (c chance) words(most int) []string {
-	var out []string
-	for range c.IntN(most + 1) {
-		out = append(out, c.word())
-	}
-	return out
-}
-
-func (c chance) url() string {
-	if c.IntN(4) == 0 {
-		return c.word()
-	}
-	return addresses[c.IntN(len(addresses))]
-}
-
-func (c chance) token() bot.Token {
-	if c.IntN(4) == 0 {
-		return ""
-	}
-	return bot.Token(strings.Repeat("T", c.IntN(95)+1) + fmt.Sprint(c.IntN(99)))
-}
-
-func (c chance) user() bot.UserID {
-	return []bot.UserID{"", "U12345", "W1", "<!channel>", bot.UserID(c.word())}[c.IntN(5)]
-}
-
-func (c chance) buttons(most int) []bot.Button {
-	kinds := []bot.ButtonKind{bot.ButtonNext, bot.ButtonOnly, bot.ButtonTopic, bot.ButtonSave, bot.ButtonUnsave, bot.ButtonShare, bot.ButtonAgain, bot.ButtonConfirm}
-	var out []bot.Button
-	for range c.IntN(most + 1) {
-		out = append(out, bot.Button{Kind: kinds[c.IntN(len(kinds))], Label: c.word(), Token: c.token(), Command: c.word()})
-	}
-	return out
-}
-
-func (c chance) topics(most, depth int) []bot.TopicCard {
-	var out []bot.TopicCard
-	for range c.IntN(most + 1) {
-		t := bot.TopicCard{
-			ID: catalog.TopicID(c.word()), Title: c.word(), Path: c.words(6), Below: c.IntN(3) * 1000, Resources: c.IntN(3),
-			Reasons: []bot.Reason{{Typed: c.word(), Word: c.word()}},
-		}
-		if depth > 0 {
-			t.Children = c.topics(most/4, depth-1)
-		}
-		out = append(out, t)
-	}
-	return out
-}
-
-func (c chance) resources(most int) []bot.ResourceCard {
-	var out []bot.ResourceCard
-	for range c.IntN(most + 1) {
-		out = append(out, bot.ResourceCard{
-			Title: c.word(), URL: c.url(), Description: c.word(), Kind: catalog.Kind(c.word()), Level: catalog.Level(c.word()), Year: c.IntN(3000),
-			Path: c.words(6), Remark: c.word(), Buttons: c.buttons(7), Reasons: []bot.Reason{{Typed: c.word(), Word: c.word()}, {Typed: "a", Word: "a"}},
-		})
-	}
-	return out
-}
-
-func (c chance) reply() bot.Reply {
-	kinds := []bot.ReplyKind{
-		bot.Found, bot.Nothing, bot.Tree, bot.Place, bot.Choice, bot.Guide, bot.Reading, bot.News, bot.Confirm,
-		bot.Done, bot.About, bot.Help, bot.Misuse, bot.Stale, bot.Limited, bot.Away, bot.Failure, bot.Silent,
-		bot.Digest, bot.Edition, bot.Details, bot.Talk,
-	}
-	r := bot.Reply{
-		Kind: kinds[c.IntN(len(kinds))], Title: c.word(), Text: c.word(), Query: c.word(), Topics: c.topics([]int{1, 5, 40}[c.IntN(3)], 1), Related: c.topics(5, 0),
-		Resources: c.resources([]int{0, 3, 10, 60}[c.IntN(4)]), SharedBy: c.user(), Addressed: c.user(), Buttons: c.buttons(30), More: c.IntN(2) == 0,
-	}
-	if c.IntN(2) == 0 {
-		r.Text = "“" + r.Query + "”: " + r.Text
-	}
-	for range c.IntN(4) {
-		r.Menus = append(r.Menus, bot.Menu{Label: c.word(), Choices: c.buttons(40)})
-		r.Notes = append(r.Notes, bot.Note{
-			Kind: []bot.NoteKind{bot.NoteEmpty, bot.NoteDidYouMean, bot.NoteTakenAs, bot.NoteNext}[c.IntN(4)],
-			Text: c.word(), Commands: c.words(20),
-		})
-	}
-	for range c.IntN(40) {
-		r.Facts = append(r.Facts, bot.Fact{Name: c.word(), Value: c.word()})
-		r.Commands = append(r.Commands, bot.CommandCard{
-			Synopsis: c.word(), Summary: c.word(), Detail: c.word(), Examples: c.words(5),
-			Options: []bot.Option{{Name: c.word(), Help: c.word(), Choices: c.words(3), Rest: c.IntN(2) == 0}},
-		})
-	}
-	if c.IntN(2) == 0 {
-		r.Form = &bot.Form{Command: "search", Title: c.word(), Fields: []bot.Field{
-			{Option: bot.Option{Name: "query", Rest: true, Required: true, Values: bot.Topics, Help: c.word()}, Value: c.word()},
-			{Option: bot.Option{Name: "topic", Values: bot.Topics, Help: c.word()}, Value: c.word()},
-			{Option: bot.Option{Name: "kind", Choices: []string{"video"}, Help: c.word()}, Value: c.word()},
-			{Option: bot.Option{Name: "zone", Values: bot.Zones, Help: c.word()}, Value: c.word()},
-			{Option: bot.Option{Name: "count", Type: bot.Number, Help: c.word()}, Value: []string{c.word(), "0", "7"}[c.IntN(3)]},
-		}}
-	}
-	return r
 }
 
 // replies is how many random replies a test makes; a hundred times as many where
@@ -160,17 +56,17 @@ func replies() int {
 // Every limit holds and no mention is made, whatever a reply has in it.
 func TestLimitsHold(t *testing.T) {
 	for seed := range replies() {
-		c := chance{rand.New(rand.NewPCG(uint64(seed), 1))}
-		r := c.reply()
+		c := chance(uint64(seed), 1)
+		r := c.Reply()
 		checkMessage(t, render(r, inSlack), r)
 		if seed%10 == 0 {
-			tree, reading, digests := c.reply(), c.reply(), c.reply()
+			tree, reading, digests := c.Reply(), c.Reply(), c.Reply()
 			home := renderHome(homeState{Answer: &r, Tree: tree, Reading: reading, Digests: digests, Options: inSlack})
 			checkView(t, home.Blocks.BlockSet, mention(r.SharedBy),
 				mention(r.Addressed), mention(tree.Addressed), mention(reading.Addressed), mention(digests.Addressed))
 		}
 		if r.Form != nil {
-			view := renderForm(r.Form, "", map[string]string{"query": c.word()})
+			view := renderForm(r.Form, "", map[string]string{"query": c.Word()})
 			checkView(t, view.Blocks.BlockSet)
 			if length(view.Title.Text) > 24 || !visible(view.Title.Text) {
 				t.Errorf("the title %q", view.Title.Text)

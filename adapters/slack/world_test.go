@@ -6,15 +6,13 @@ import (
 	"encoding/json"
 	"flag"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"archbot/adapters/adaptertest"
 	"archbot/data"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
@@ -29,20 +27,7 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 // golden compares got, as indented JSON, with a file below testdata.
 func golden(t *testing.T, name string, got any) {
 	t.Helper()
-	path := filepath.Join("testdata", filepath.FromSlash(name)+".json")
-	text := encode(t, got)
-	if *update {
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(text)); diff != "" {
-		t.Errorf("%s (-want +got; go test -update accepts it):\n%s", path, diff)
-	}
+	adaptertest.Golden(t, *update, filepath.Join("testdata", filepath.FromSlash(name)+".json"), encode(t, got))
 }
 
 // encode writes v as it is sent, but to be read.

@@ -4,13 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"archbot/adapters/adaptertest"
 	"archbot/internal/bot"
 	"archbot/internal/catalog"
 	"archbot/internal/search"
@@ -21,19 +19,7 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 // golden compares got with a file below testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got; go test -update accepts it):\n%s", path, diff)
-	}
+	adaptertest.Golden(t, *update, filepath.Join("testdata", name), []byte(got))
 }
 
 const list = `# Demo List

@@ -136,10 +136,9 @@ const breath = 3 * time.Second
 const inWork = time.Second
 
 // excuse says whether a deed may be without an answer: no message may. An interaction may
-// that was in work when a replica was
-// killed, from when it was done or, on a shard that was nobody's, from when that was
-// connected again; or it is an interaction that somebody is told of whose replica was
-// dead. Slack delivers again what nobody acknowledged, so that is no excuse.
+// that was in work when a replica was killed, from when it was done or, on a shard that was
+// nobody's, from when that was connected again; and one that somebody is told of whose
+// replica was dead. What Slack delivered again may not.
 func (r *trial) excuse(d *deed) bool {
 	if d.message || d.told == nil && d.again {
 		return false

@@ -144,9 +144,9 @@ func (b *Bot) answer(ctx context.Context, r Request, as *Answered) (reply Reply)
 	if refusal != nil {
 		cost = 1
 	}
-	var kept *Reply
-	if kept, as.Again = b.admit(ctx, r, cost); kept != nil {
-		return *kept
+	var notNow *Reply
+	if notNow, as.Again = b.admit(ctx, r, cost); notNow != nil {
+		return *notNow
 	}
 	if refusal == nil && r.Token != "" {
 		p, refusal = b.resolve(ctx, r, list, a)

@@ -48,7 +48,7 @@ func (m *minter) token(a action) Token {
 // mint returns the reply with tokens in place of plans, and leaves the one that it
 // got as it was. What can be done neither by a button nor by a command is left out.
 func (m *minter) mint(r Reply) Reply {
-	f := filler{tokens: m.tokens(), made: make([]Button, 0, planned(r))}
+	f := filler{tokens: m.tokens(), made: make([]Button, 0, countButtons(r))}
 	r.Buttons = f.fill(r.Buttons)
 	r.Resources = slices.Clone(r.Resources)
 	for i := range r.Resources {
@@ -61,8 +61,8 @@ func (m *minter) mint(r Reply) Reply {
 	return r
 }
 
-// planned is how many buttons a reply has.
-func planned(r Reply) int {
+// countButtons is how many buttons a reply has, those of its resources and menus among them.
+func countButtons(r Reply) int {
 	n := len(r.Buttons)
 	for i := range r.Resources {
 		n += len(r.Resources[i].Buttons)
@@ -73,12 +73,13 @@ func planned(r Reply) int {
 	return n
 }
 
-// filler puts tokens in place of plans. All buttons of a reply are made in one piece.
+// filler puts tokens in place of plans.
 type filler struct {
-	tokens []Token // of each plan
-	made   []Button
+	tokens []Token  // of each plan
+	made   []Button // of all that was filled so far, in one piece of memory
 }
 
+// fill returns the buttons of one place with their tokens, without those that can do nothing.
 func (f *filler) fill(planned []Button) []Button {
 	if planned == nil {
 		return nil

@@ -53,8 +53,9 @@ type Request struct {
 	Home  WorkspaceID
 	Event EventID // empty where the platform delivers nothing twice
 	// Hold is how long nobody else takes the Event up when it is delivered again, up to
-	// MaxHold: the adapter calls Settle once the answer has arrived. With 0 the event is
-	// settled from the beginning, and what dies with this process is not answered.
+	// MaxHold: the adapter calls Settle once the answer has arrived, or the platform will
+	// not deliver it again. With 0 the event is settled from the beginning, and what dies
+	// with this process is not answered.
 	Hold time.Duration
 	// Answered reports whether the request has its answer, as far as the platform shows.
 	// It is asked of what somebody held and did not settle in time, who may have died just

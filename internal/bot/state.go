@@ -122,31 +122,32 @@ const (
 // Verdict is a Limiter's answer.
 type Verdict struct {
 	Allowed  bool          // false for what is Held or Settled, too
-	By       Limit         // refused: the limit that takes longest to let it through; else empty
-	Wait     time.Duration // refused: until then all limits would let it through, if nobody else comes
+	By       Limit         // refused by limits: the one that takes longest to let it through; else empty
+	Wait     time.Duration // refused: until then all limits would let it through, if nobody else comes; Held: see there
 	Delivery Delivery      // Fresh for what a limit refuses
 }
 
 // A Limiter holds requests to their rates.
 type Limiter interface {
 	// Take decides for user, channel and workspace in one step that no other call
-	// can come between, and takes the cost from all of them or from none. What was
-	// delivered before it tells apart in the same step. It is
-	// called once for each request, before it has any effect. The error is never about the
+	// can come between, and takes the cost from all of them or from none. In the same
+	// step it tells what was delivered before. It is called for each request before it
+	// has any effect, and again only for one that is Held. The error is never about the
 	// state being out of reach: a store that may be gone is wrapped in one that
 	// then decides by itself.
 	Take(context.Context, Spend) (Verdict, error)
 }
 
-// Events tells what was delivered before.
+// Events tells what was there before. What is delivered and paid for is the Limiter's to
+// tell; FirstTime is for all else that happens once, such as an introduction.
 type Events interface {
-	// FirstTime reports whether the event is delivered for the first time, and
+	// FirstTime reports whether the event is there for the first time, and
 	// remembers that it was for as long as said, at most MeetingMemory. It is called
 	// before the event has any effect: a crash in between loses the event, and never
 	// repeats it.
 	FirstTime(ctx context.Context, s Scope, id EventID, keep time.Duration) (bool, error)
-	// Settle notes that what Take holds for the caller has had its effect, so that nobody
-	// takes it up again.
+	// Settle notes that what Take holds has had its effect, or is not to have it any more,
+	// so that nobody takes it up again. It is remembered for EventMemory from then.
 	Settle(context.Context, Scope, EventID) error
 }
 

@@ -66,7 +66,7 @@ var apostrophes = strings.NewReplacer("'", "", "’", "")
 
 // unspaced reports whether a letter belongs to a script without spaces between words.
 func unspaced(r rune) bool {
-	const first = 0x2E80 // of them all; others have it quickly
+	const first = 0x2E80 // of these scripts' signs: of most letters it is clear at once
 	return r >= first && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 

@@ -38,7 +38,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Passing reports whether what went wrong may be over by itself later: servers that are out
 // of reach or in trouble, and nothing else.
 func Passing(err error) bool {
-	if all, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each of them, and not the first one
+	// Each of those that were joined, and not the first one of its kind.
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
 		return !slices.ContainsFunc(all.Unwrap(), func(e error) bool { return !Passing(e) })
 	}
 	e, ok := errors.AsType[*Error](err)

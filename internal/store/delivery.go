@@ -7,8 +7,8 @@ import (
 	"archbot/internal/bot"
 )
 
-// Mark is what is kept of an event: until when it is held, or that it is settled. The
-// scripts have marks of their own, which say who made them, too (redis/take.lua).
+// Mark is what is kept of an event: until when it is held, or that it is settled. In Redis
+// it says besides who made it (redis/take.lua).
 type Mark struct{ Until Micros } // 0 for settled
 
 // MarkOf is the mark of an event that somebody takes.

@@ -15,7 +15,7 @@
 // Ids are escaped, so that none reaches into another key or out of its braces.
 //
 //	{T}:l:u:USER  l:c:CHANNEL  l:w   the TAT of a limit, in µs since 1970    until it is at rest
-//	{T}:e:EVENT                      an event is held or settled, or a channel met  bot.EventMemory, bot.MeetingMemory
+//	{T}:e:EVENT                      an event: held until when, or settled   bot.EventMemory, or as asked up to bot.MeetingMemory
 //	{T}:c:CHANNEL:THREAD             a conversation                          as long as asked, up to bot.MaxMemory
 //	{T}:t:TOKEN                      what is too long for a button           likewise
 //	{T}:o:USER                       notes: a person's records, for Forget   as long as the longest of them
@@ -64,11 +64,11 @@
 // # Scripts
 //
 // What has to be one step is a Lua script (redis/*.lua). Rate limits are GCRA: one
-// EVALSHA for user, channel and workspace, who all pay or none, and for whether what asks
-// was delivered before. The time is the
-// server's, so that the clocks of replicas do not matter; one that goes back, as in
-// a failover, costs nobody more than a burst's wait. The in-process twin of the
-// script is Decide; TestTakeScriptIsTheModel holds the two together.
+// EVALSHA (redis/take.lua) for user, channel and workspace, who all pay or none, and for
+// whether what asks was delivered before. The time is the server's, so that the clocks of
+// replicas do not matter; one that goes back, as in a failover, costs nobody more than a
+// burst's wait. The in-process twins of the script are Decide and Mark;
+// TestTakeScriptIsTheModel holds them together.
 //
 // What is due of digests is claimed by one script too, which holds the pace; its twin is
 // DueQueue, and TestDigestClaimIsTheModel holds the two together. The file and memory use
@@ -84,12 +84,12 @@
 //
 // # Crash points
 //
-//   - FirstTime, then a crash: the event is lost and never repeated. An answer that
-//     the network loses is asked for again by the client, and recognized by a word
-//     of the caller's own: the event is not lost.
-//   - Take holds an event that is delivered again when its taker dies: until Settle, or the
-//     end of the hold, nobody else has it, and after that, whoever asks next. A crash
-//     between the effect and Settle is for the taker to find out on the platform.
+//   - FirstTime, or Take without a hold, then a crash: the event is lost and never
+//     repeated. An answer that the network loses is asked for again by the client, and
+//     recognized by a word of the caller's own: the event is not lost.
+//   - Take with a hold, for what is delivered again when who takes it dies: until Settle,
+//     or the end of the hold, nobody else has it, and after that, whoever asks next. That
+//     one finds out from the platform whether the crash came between the effect and Settle.
 //   - Keep, notes in the same slot: one script, or nothing. In another slot: the
 //     note, the record, the note again. A crash leaves at most a note of a record
 //     that does not exist.

@@ -12,8 +12,8 @@ import (
 // through when that leaves it at most Burst times Every ahead of now.
 //
 // Times are microseconds since 1970: up to the year 2255 a float64, which is what
-// a Lua script counts in, holds every one of them. redis/take.lua is this file's
-// twin, and a test holds the two against each other.
+// a Lua script counts in, holds every one of them. redis/take.lua is the
+// twin of this file and of Mark, and a test holds them against each other.
 
 // Micros is a time or a distance in microseconds.
 type Micros int64

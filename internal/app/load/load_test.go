@@ -256,8 +256,9 @@ func (b *bench) told(t *testing.T) {
 	}
 }
 
-// kept are the goroutines of calls that each delivery may have in flight when the next one
-// comes, two calls with two goroutines each: their connections are kept for a while.
+// kept is how many goroutines each connection of the load may leave behind for a while:
+// those of two calls to a platform, whose connections are kept for the next ones, with two
+// goroutines each.
 const kept = 4
 
 // grown fails where there is more inside of serve than there was.

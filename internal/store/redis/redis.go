@@ -120,7 +120,7 @@ func verdict(answer any, limits []store.Limited) (bot.Verdict, error) {
 	return bot.Verdict{}, &store.DecodeError{What: "verdict", Why: "it is not one of the script’s"}
 }
 
-// word is a word of one call's own.
+// word is a word of one call's own, by which its script knows it again.
 func word() []byte {
 	w := make([]byte, 8)
 	_, _ = rand.Read(w) // never fails
@@ -136,12 +136,16 @@ func (s *Store) FirstTime(ctx context.Context, scope bot.Scope, id bot.EventID, 
 	return first, s.failed("an event", err)
 }
 
+// settled is the mark that Settle makes. take.lua takes for settled whatever does not read
+// as held.
+const settled = "settled"
+
 // Settle is bot.Events'.
 func (s *Store) Settle(ctx context.Context, scope bot.Scope, id bot.EventID) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
-	return s.failed("an event", s.client.Set(ctx, s.key(store.EventKey(scope, id)), word(), bot.EventMemory).Err())
+	return s.failed("an event", s.client.Set(ctx, s.key(store.EventKey(scope, id)), settled, bot.EventMemory).Err())
 }
 
 // Save is bot.Shelf's.

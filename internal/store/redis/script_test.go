@@ -19,8 +19,8 @@ import (
 
 var ctx = context.Background() // of what outlives no test
 
-// The script and the arithmetic in Go are twins: whatever is asked when, both
-// answer the same, to the microsecond.
+// The script and the store in memory are twins: whatever is asked when, both answer the
+// same, to the microsecond.
 func TestTakeScriptIsTheModel(t *testing.T) {
 	m := miniredis.NewMiniRedis()
 	m.ClockTTL(true)
@@ -82,8 +82,8 @@ func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 	}
 }
 
-// Whether something was delivered before, and three limits, cost one round trip; a server that has forgotten its scripts, as
-// after a restart, one more.
+// Whether something was delivered before, and three limits, cost one round trip; where the
+// server has forgotten its scripts, as after a restart, there is one more.
 func TestRoundTrips(t *testing.T) {
 	server := redistest.Start(t)
 	s, err := New(Config{URL: "redis://" + server.Addr})
@@ -146,6 +146,7 @@ func populate(t *testing.T, s *Store) {
 	spend := crowd
 	spend.Scope, spend.User, spend.Channel = p.Scope(), p.User, "C01ABCDEF12"
 	spend.Limits.Workspace = bot.Rate{Every: time.Second, Burst: 100}
+	spend.Event, spend.Hold = "Ev02ABCDEF12", time.Minute
 	_, err1 := s.Take(ctx, spend)
 	_, err2 := s.FirstTime(ctx, p.Scope(), "Ev01ABCDEF12", bot.EventMemory)
 	conversation := bot.ConversationID{Scope: p.Scope(), Channel: "D01ABCDEF12", Thread: "1764000000.000100"}
@@ -202,6 +203,7 @@ func TestMemory(t *testing.T) {
 		{"limit of a channel", usage(limits[1].Key), 160},
 		{"limit of a workspace", usage(limits[2].Key), 160},
 		{"remembered event", usage(store.EventKey(p.Scope(), "Ev01ABCDEF12")), 160},
+		{"held event", usage(store.EventKey(p.Scope(), "Ev02ABCDEF12")), 160},
 		{"conversation of 200 bytes", usage(store.ConversationKey(conversation)), 480},
 		{"token of 200 bytes", usage(store.TokenKey(p.Scope(), store.NewTokenID(make([]byte, 200)))), 480},
 		{"notes of what is a person's (two records)", usage(store.OwnedKey(p)), 320},

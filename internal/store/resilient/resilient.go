@@ -4,7 +4,9 @@
 //   - rate limits are decided by a limiter of this process. It is told of all
 //     that the remote one lets through, so that an outage is no fresh start, and
 //     several processes without their store let through as many times the limit;
-//   - events are remembered here, a bounded number of them;
+//   - events are remembered here as well, a bounded number of them, and what this process
+//     holds of them or has settled. So what is delivered to it again is known, when the
+//     remote store is out of reach and when it has lost its last writes;
 //   - everything else fails with bot.ErrUnavailable, for the core to say so.
 //
 // The first call that fails opens a circuit; from then on calls do without the
@@ -105,8 +107,8 @@ func done(ctx context.Context, s *Store, scope bot.Scope, ask func(context.Conte
 	return err
 }
 
-// Take is bot.Limiter's. It fails open, down to the limiter of this process, which also
-// knows again what was delivered to this process when the remote one has lost it.
+// Take is bot.Limiter's. It fails open, down to the limits and events of this process.
+// What the remote store lets through is held to those events, too.
 func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) {
 	if err := spend.Check(); err != nil {
 		return bot.Verdict{}, err
@@ -130,7 +132,7 @@ func (s *Store) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) 
 	return verdict, err
 }
 
-// Settle is bot.Events'.
+// Settle is bot.Events'. An error is the remote store's: this process knows it all the same.
 func (s *Store) Settle(ctx context.Context, scope bot.Scope, id bot.EventID) error {
 	if err := s.local.Settle(ctx, scope, id); err != nil {
 		return err
