@@ -64,6 +64,10 @@ func (c call) talk(ctx context.Context) talk {
 			c.bot.log.WarnContext(ctx, "a conversation is not known", "error", err)
 		}
 	case data != nil:
+		data = contextFor(c.request.Event, data)
+		if len(data) == 0 {
+			return t
+		}
 		if t.context, err = dialogue.Decode(data); err != nil {
 			c.bot.log.DebugContext(ctx, "a conversation begins anew", "error", err)
 		}
@@ -77,7 +81,7 @@ func (c call) keep(ctx context.Context, t talk, now dialogue.Context) {
 	if !t.kept {
 		return
 	}
-	err := c.bot.state.KeepConversation(ctx, t.id, c.request.person(), now.Encode(), min(c.bot.remember, MaxMemory))
+	err := c.bot.state.KeepConversation(ctx, t.id, c.request.person(), c.request.turnOf(t, now).encode(), min(c.bot.remember, MaxMemory))
 	if err != nil && !errors.Is(err, ErrUnavailable) {
 		c.bot.log.WarnContext(ctx, "a conversation is not kept", "error", err)
 	}

@@ -350,3 +350,26 @@ func BenchmarkConversation(b *testing.B) {
 		})
 	}
 }
+
+// A message that is taken up, as who held it has died, goes on from where it did at first:
+// its answer may not have arrived.
+func TestConversationTakenUp(t *testing.T) {
+	now := at()
+	state := memory.New(func() time.Time { return now })
+	ask := func(text string, event bot.EventID, page int) {
+		t.Helper()
+		r := says("ann", text)
+		r.Event, r.Hold = event, time.Second
+		if reply := talking(state).Handle(t.Context(), r); topicOf(reply) != "service-mesh-architecture" || reply.Page != page {
+			t.Errorf("%s, %q: page %d of %q, want %d", event, text, reply.Page, topicOf(reply), page)
+		}
+		now = now.Add(r.Hold)
+	}
+	ask("service mesh", "Ev1", 1)
+	ask("service mesh", "Ev1", 1)
+	ask("more", "Ev2", 2)
+	ask("more", "Ev2", 2)
+	ask("more", "Ev2", 2)
+	ask("more", "Ev3", 3)
+	ask("more", "Ev3", 3)
+}

@@ -16,7 +16,7 @@
 //
 //	{T}:l:u:USER  l:c:CHANNEL  l:w   the TAT of a limit, in µs since 1970    until it is at rest
 //	{T}:e:EVENT                      an event: held until when, or settled   bot.EventMemory, or as asked up to bot.MeetingMemory
-//	{T}:c:CHANNEL:THREAD             a conversation                          as long as asked, up to bot.MaxMemory
+//	{T}:c:CHANNEL:THREAD             a conversation, and how it was before   as long as asked, up to bot.MaxMemory
 //	{T}:t:TOKEN                      what is too long for a button           likewise
 //	{T}:o:USER                       notes: a person's records, for Forget   as long as the longest of them
 //	{T}:s:USER                       a shelf                                 bot.ShelfMemory after it was last looked at
