@@ -49,8 +49,10 @@ func Passing(err error) bool {
 	if status, ok := errors.AsType[*StatusError](e.Err); ok {
 		return status.Code == http.StatusTooManyRequests || status.Code >= 500
 	}
-	_, ok = errors.AsType[net.Error](e.Err)
-	return ok
+	_, unnamed := errors.AsType[*net.DNSError](e.Err)
+	_, unconnected := errors.AsType[*net.OpError](e.Err)
+	slow, ok := errors.AsType[net.Error](e.Err) // as the errors of files are, too
+	return unnamed || unconnected || ok && slow.Timeout()
 }
 
 // StatusError is the cause when a server answered, but not with the list.

@@ -266,7 +266,7 @@ func TestPassing(t *testing.T) {
 		{"no name", bad(Unreachable, &net.DNSError{Name: "lists.example"}), true},
 		{"no connection", bad(Unreachable, &net.OpError{Op: "dial", Err: errors.New("refused")}), true},
 		{"no time", bad(Unreachable, context.DeadlineExceeded), true},
-		{"no file", bad(Unreachable, fs.ErrNotExist), false},
+		{"no file", bad(Unreachable, &fs.PathError{Op: "open", Path: "list.md", Err: syscall.ENOENT}), false},
 		{"stopped", bad(Unreachable, context.Canceled), false},
 		{"no list", bad(NotList, nil), false},
 		{"a private address", bad(Refused, &net.OpError{Op: "dial", Err: errors.New("refused")}), false},
