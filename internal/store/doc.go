@@ -47,7 +47,7 @@
 //
 // A server spends, with the ids of Slack (redis.TestMemory, Redis 7.0.15): 88 bytes
 // for a limit of a user, a channel or a workspace, while it is not at rest; 104 for
-// a remembered event; 328 for a conversation or a token of 200 bytes; some 108 for
+// a remembered event, 136 while it is held; 328 for a conversation or a token of 200 bytes; some 108 for
 // a note; 170 for an entry of a shelf; 106 for a resource of a list. A subscription in a
 // channel of its own takes some 1,050, the history of 30 editions 3,300, and a resource
 // that a channel has seen 143 (redis.TestDigestMemory).
@@ -75,12 +75,12 @@
 // that one: what is due is read from the file when it is opened, and leases end with the
 // process.
 //
-// On one loopback (BenchmarkState of internal/app), the script of the three limits takes
-// 1.3 times as long as one of "return 1" while the processors sleep between two calls,
-// which the round trip then mostly consists of, and 1.9 times while other work keeps them
-// awake: some 15 µs for three keys read and written with their expiry. A whole search
-// through the core takes 1.1 to 1.3 and 1.6 to 1.8 times the script called bare. In the
-// file or in memory the limits take 1 µs.
+// On one loopback (BenchmarkState of internal/app), the script of a delivery and its three
+// limits takes 1.3 times as long as one of "return 1" while the processors sleep between two
+// calls, which the round trip then mostly consists of, and 1.8 times while other work keeps
+// them awake: some 15 µs for four keys read and written with their expiry. A whole search
+// through the core takes 1.1 to 1.25 and 1.6 to 2 times the script called bare. Without a
+// delivery the limits take 1 µs in the file or in memory; with one, the file is written.
 //
 // # Crash points
 //
