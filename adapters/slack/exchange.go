@@ -79,6 +79,9 @@ type delivery struct {
 	*Adapter
 	acked chan struct{} // closed when it is acknowledged, or cannot be
 	taken atomic.Bool   // a message that is this replica's to answer
+	// queued says that the acknowledgement may still be in the library's queue when acked
+	// is closed: it is lost where the process dies just then.
+	queued bool
 }
 
 func (a *Adapter) newDelivery() *delivery {

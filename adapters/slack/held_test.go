@@ -2,6 +2,7 @@ package slack
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -9,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"archbot/adapters/adaptertest"
 	"archbot/internal/bot"
 	"archbot/internal/inflight"
 	"archbot/internal/store/memory"
@@ -165,4 +168,47 @@ func TestSettledOnceAcknowledged(t *testing.T) {
 		}
 		<-a.work.Settled()
 	})
+}
+
+// A button that came over a socket is held until it is answered, as its acknowledgement may
+// be lost with the process; over HTTP that was written before.
+func TestButtonsAreHeld(t *testing.T) {
+	for _, by := range transports {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			state := &settling{State: memory.New(time.Now)}
+			s := newStage(t, newWorld(t, bot.Config{State: state}).Bot, &adaptertest.Log{}, by)
+			shown := s.As(s.ann.ID).Command(s.channel.ID, "/arch", "random")
+			if shown.Message == nil {
+				t.Fatalf("%+v", shown)
+			}
+			s.As(s.ann.ID).Press(*shown.Message, "archbot/again/1")
+			s.settle()
+			want := int64(0)
+			if by == bySocket {
+				want = 1
+			}
+			if held, settled := state.held.Load(), state.settled.Load(); held != want || settled != want {
+				t.Errorf("%d are held, and %d settled, want %d", held, settled, want)
+			}
+		})
+	}
+}
+
+// settling counts what is held and settled.
+type settling struct {
+	bot.State
+	held, settled atomic.Int64
+}
+
+func (s *settling) Take(ctx context.Context, spend bot.Spend) (bot.Verdict, error) {
+	if spend.Hold > 0 {
+		s.held.Add(1)
+	}
+	return s.State.Take(ctx, spend)
+}
+
+func (s *settling) Settle(ctx context.Context, scope bot.Scope, id bot.EventID) error {
+	s.settled.Add(1)
+	return s.State.Settle(ctx, scope, id)
 }

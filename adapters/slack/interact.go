@@ -80,11 +80,15 @@ func (a *delivery) press(c slack.InteractionCallback) error {
 	default:
 		r.Token = bot.Token(value)
 	}
+	if a.queued && kind != string(bot.ButtonShare) { // what others see is shown once, come what may
+		r.Hold = holdTime
+	}
 	return a.begin(r.Workspace, func(ctx context.Context) {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return
 		}
+		defer a.bot.Settle(ctx, r)
 		a.report(ctx, "what a button does cannot be shown", a.show(ctx, c, kind, reply))
 		if c.View.Type != slack.VTHomeTab { // which shows the answer already
 			a.followed(ctx, r, reply)

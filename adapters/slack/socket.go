@@ -172,6 +172,7 @@ func (s *sockets) take(client *socketmode.Client, e socketmode.Event) {
 // not acknowledged, so that Slack delivers it again.
 func (s *sockets) handle(client *socketmode.Client, e socketmode.Event) {
 	d := s.adapter.newDelivery()
+	d.queued = true
 	defer close(d.acked)
 	ack, err := d.delivered(e)
 	if errors.Is(err, inflight.ErrBusy) {
