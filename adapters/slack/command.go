@@ -11,13 +11,14 @@ import (
 )
 
 // command answers a slash command.
-func (a *Adapter) command(c slack.SlashCommand) (ack any, err error) {
-	r := a.ofCommand(c)
+func (a *delivery) command(c slack.SlashCommand) (ack any, err error) {
+	r := a.hold(a.ofCommand(c))
 	return a.answer(r.Workspace, r.Event, nil, func(ctx context.Context) outcome {
 		reply := a.bot.Handle(ctx, r)
 		if reply.Kind == bot.Silent {
 			return outcome{ack: a.replays.of(r.Event, time.Now())}
 		}
+		a.settleOnceAcked(ctx, r)
 		a.followed(ctx, r, reply)
 		if reply.Form != nil && a.opensForm(ctx, r.Workspace, c.TriggerID, c.ChannelID, reply) {
 			return outcome{}

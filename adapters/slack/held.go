@@ -64,6 +64,25 @@ func (in *installation) answers(ctx context.Context, at place, to bot.MessageID)
 	}), nil
 }
 
+// hold is a request that no message makes, held where its acknowledgement may be lost with
+// the process.
+func (a *delivery) hold(r bot.Request) bot.Request {
+	if a.queued {
+		r.Hold = holdTime
+	}
+	return r
+}
+
+// settleOnceAcked settles what is answered in its acknowledgement, if it is held.
+func (a *delivery) settleOnceAcked(ctx context.Context, r bot.Request) {
+	if r.Hold > 0 {
+		go func() {
+			<-a.acked
+			a.bot.Settle(context.WithoutCancel(ctx), r)
+		}()
+	}
+}
+
 // settle settles what is held once it is acknowledged, as Slack does not deliver it
 // again then, or once answered is called, whichever comes first.
 func (a *delivery) settle(ctx context.Context, r bot.Request) (answered func()) {

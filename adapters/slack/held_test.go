@@ -170,9 +170,10 @@ func TestSettledOnceAcknowledged(t *testing.T) {
 	})
 }
 
-// A button that came over a socket is held until it is answered, as its acknowledgement may
-// be lost with the process; over HTTP that was written before.
-func TestButtonsAreHeld(t *testing.T) {
+// A command and a button that came over a socket are held until they are answered, as their
+// acknowledgements may be lost with the process; over HTTP those are written, or nobody is
+// told that they came.
+func TestHeldOverSockets(t *testing.T) {
 	for _, by := range transports {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
@@ -186,8 +187,9 @@ func TestButtonsAreHeld(t *testing.T) {
 			s.settle()
 			want := int64(0)
 			if by == bySocket {
-				want = 1
+				want = 2
 			}
+			s.Await(func() bool { return state.settled.Load() == want })
 			if held, settled := state.held.Load(), state.settled.Load(); held != want || settled != want {
 				t.Errorf("%d are held, and %d settled, want %d", held, settled, want)
 			}

@@ -80,8 +80,8 @@ func (a *delivery) press(c slack.InteractionCallback) error {
 	default:
 		r.Token = bot.Token(value)
 	}
-	if a.queued && kind != string(bot.ButtonShare) { // what others see is shown once, come what may
-		r.Hold = holdTime
+	if kind != string(bot.ButtonShare) { // what others see is shown once, come what may
+		r = a.hold(r)
 	}
 	return a.begin(r.Workspace, func(ctx context.Context) {
 		reply := a.bot.Handle(ctx, r)
