@@ -13,10 +13,13 @@ import (
 func TestLinkDeaf(t *testing.T) {
 	inBubble(t, discordfake.Config{PerBucket: 100}, func(b *bubble) {
 		t := b.t
+		b.Silence(true)
 		a, stop := b.start(&echo{})
+		b.pass(time.Second)
 		if link := a.Link(); link.Up {
 			t.Errorf("before it is connected: %+v", link)
 		}
+		b.Silence(false)
 		b.connected(a, 1)
 		if link := a.Link(); !link.Up || link.Heard.IsZero() || !link.Event.IsZero() {
 			t.Errorf("connected: %+v", link)

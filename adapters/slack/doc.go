@@ -23,6 +23,8 @@
 // A message is acknowledged once it is answered, and after Config.Patience at the latest
 // (exchange.go): what a process had not acknowledged when it died, Slack delivers to
 // another one. That one answers it, unless it finds an answer where it was asked (held.go).
-// What was acknowledged and not answered yet is lost. Commands, buttons and forms are not
-// delivered again: Slack tells the person that there was no answer.
+// What was acknowledged and not answered yet is lost. Of commands, buttons and forms Slack
+// tells the person that there was no answer; where it delivers them again instead, over a
+// socket whose process died before it had acknowledged them, a command and a button are
+// answered then.
 package slack

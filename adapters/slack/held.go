@@ -17,8 +17,12 @@ import (
 // Until then its event is held and not settled: where the replica that is at it dies,
 // Slack delivers it to another one, which takes it up. That one first looks whether there
 // is an answer, as it may have been posted just before.
+//
+// Commands, buttons and forms are acknowledged over HTTP before, or with, what comes of
+// them. Over a socket nobody is told when an acknowledgement is on its way, and Slack may
+// deliver them again as well: there a command and a button are held, too.
 
-// holdTime is how long a message is held for who answers it: longer than Slack waits for
+// holdTime is how long something is held for who answers it: longer than Slack waits for
 // its acknowledgement.
 const holdTime = 5 * time.Second
 
@@ -27,7 +31,7 @@ const holdTime = 5 * time.Second
 const seekTime = 2 * time.Second
 
 // errUntaken leaves a message unacknowledged while it waits for another replica that is at
-// it: Slack delivers it again later, when it is settled.
+// it. Slack delivers it again later, when it is settled.
 var errUntaken = fmt.Errorf("%w: another replica may be at it", inflight.ErrBusy)
 
 // answerEvent is the metadata's type of an answer to a message, and answerKey the field
